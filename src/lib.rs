@@ -1,0 +1,2 @@
+//! pybump: release watcher and bump bot for Python container images.
+pub mod model;

@@ -1,0 +1,20 @@
+//! Plain values that every stage speaks: versions, series, digests, variants, artifacts, components, signers.
+//!
+//! Owns parsing at the edge: text from upstream becomes one of these types or an [`InvalidValue`] error. Refuses I/O,
+//! clocks and the environment.
+
+mod artifact;
+mod component;
+mod digest;
+mod invalid;
+mod signer;
+mod variant;
+mod version;
+
+pub use artifact::{Artifact, ArtifactKind};
+pub use component::{ComponentName, ComponentVersion};
+pub use digest::{CommitSha, Sha256};
+pub use invalid::InvalidValue;
+pub use signer::{Fingerprint, Signer, Signers, SignersError, SigstoreIdentity};
+pub use variant::Variant;
+pub use version::{Channel, PreRelease, PythonVersion, Series, Stage, TrackedKey};
