@@ -41,7 +41,7 @@ impl fmt::Display for ComponentName {
 /// A released version of a Python package: dot-separated numbers, as pip and setuptools use them (`79.0.1`).
 ///
 /// Ordered by number; missing parts count as zero, so `24.0` and `24.0.0` are equal.
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone)]
 pub struct ComponentVersion(String);
 
 impl ComponentVersion {
