@@ -1,1 +1,2 @@
+//! The pybump binary.
 fn main() {}
