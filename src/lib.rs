@@ -1,2 +1,3 @@
 //! pybump: release watcher and bump bot for Python container images.
 pub mod model;
+pub mod verify;

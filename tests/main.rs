@@ -1,1 +1,3 @@
 //! Whole-binary tests, one folder a capability.
+
+mod verify;

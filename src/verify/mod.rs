@@ -1,0 +1,8 @@
+//! Verification: the only way for a digest to become trusted.
+//!
+//! Owns the judgement of evidence: Sigstore bundles, SBOMs, the name that an archive's bytes go by. Refuses whatever it
+//! does not understand, and fetches nothing.
+
+mod json;
+mod quote;
+pub mod sigstore;

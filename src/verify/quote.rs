@@ -1,0 +1,33 @@
+//! Text from upstream, made safe to stand in a message: control and direction-changing characters escaped, length cut.
+
+/// At most this many characters are quoted.
+const SHOWN: usize = 200;
+
+/// `text` on one line, without characters that could forge output.
+pub(super) fn quote(text: &str) -> String {
+    let mut quoted = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == SHOWN {
+            quoted.push('…');
+            break;
+        }
+        let direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || direction {
+            quoted.extend(c.escape_default());
+        } else {
+            quoted.push(c);
+        }
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn quoted_text_cannot_forge_or_flood_output() {
+        assert_eq!(quote("a\r\nok: \u{1b}[32m\u{202e}"), r"a\r\nok: \u{1b}[32m\u{202e}");
+        assert_eq!(quote(&"ü".repeat(5000)), format!("{}…", "ü".repeat(200)));
+    }
+}

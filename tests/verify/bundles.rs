@@ -1,0 +1,61 @@
+//! Upstream's bundles verify with the pinned signers and with nobody else.
+
+use std::collections::BTreeMap;
+
+use pybump::model::{Signers, SigstoreIdentity};
+use pybump::verify::sigstore::{BundleError, SigstoreVerifier};
+
+use super::data::released;
+
+#[test]
+fn every_released_bundle_verifies_with_its_pinned_signer_and_names_its_digest() {
+    let verifier = SigstoreVerifier::embedded().unwrap();
+    let signers = Signers::embedded();
+    let mut formats = BTreeMap::<_, u32>::new();
+    for artifact in released() {
+        let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
+        let evidence = verifier.verify(&artifact.bundle, signer).unwrap_or_else(|e| panic!("{}: {e}", artifact.file));
+        assert_eq!(evidence.sha256(), artifact.sha256, "{}", artifact.file);
+        assert_eq!(evidence.signer(), signer);
+        *formats.entry(evidence.media_type()).or_default() += 1;
+    }
+    println!("verified by format: {formats:?}");
+}
+
+#[test]
+fn no_released_bundle_verifies_for_another_signer() {
+    let verifier = SigstoreVerifier::embedded().unwrap();
+    let signers = Signers::embedded();
+    for artifact in released() {
+        let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
+        let others = (7..=17).map(|minor| &signers.of(pybump::model::Series::new(3, minor)).unwrap().sigstore);
+        let look_alikes = [
+            SigstoreIdentity { identity: signer.identity.to_uppercase(), issuer: signer.issuer.clone() },
+            SigstoreIdentity { identity: signer.identity.clone(), issuer: format!("{}/", signer.issuer) },
+            SigstoreIdentity { identity: format!("{} ", signer.identity), issuer: signer.issuer.clone() },
+        ];
+        for expected in others.filter(|other| *other != signer).chain(&look_alikes) {
+            let refusal = verifier.verify(&artifact.bundle, expected).unwrap_err();
+            let wrong = BundleError::WrongSigner { expected: expected.clone(), found: signer.clone() };
+            assert_eq!(refusal, wrong, "{}", artifact.file);
+        }
+    }
+}
+
+#[test]
+fn no_released_bundle_verifies_for_another_digest() {
+    let verifier = SigstoreVerifier::embedded().unwrap();
+    let signers = Signers::embedded();
+    let released = released();
+    for (artifact, other) in released.iter().zip(released.iter().skip(1)) {
+        let digest = |bundle: &str| -> String {
+            let bundle: serde_json::Value = serde_json::from_str(bundle).unwrap();
+            bundle["messageSignature"]["messageDigest"]["digest"].as_str().unwrap().to_owned()
+        };
+        let swapped = artifact.bundle.replace(&digest(&artifact.bundle), &digest(&other.bundle));
+        assert_ne!(swapped, artifact.bundle);
+        let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
+        let refusal = verifier.verify(&swapped, signer).unwrap_err();
+        assert!(matches!(refusal, BundleError::Unverified { .. }), "{}: {refusal}", artifact.file);
+    }
+}

@@ -1,0 +1,4 @@
+//! Evidence that upstream really published, judged.
+
+mod bundles;
+mod data;
