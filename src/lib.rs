@@ -1,3 +1,4 @@
 //! pybump: release watcher and bump bot for Python container images.
+pub mod demo;
 pub mod model;
 pub mod verify;

@@ -1,0 +1,3 @@
+//! The embedded world that the demo and the tests run against.
+
+pub mod authority;
