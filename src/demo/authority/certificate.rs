@@ -13,7 +13,10 @@ use x509_cert::der::oid::db::rfc6962::CT_PRECERT_SCTS;
 use x509_cert::der::{Decode, Encode, asn1::ObjectIdentifier};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
+    SubjectKeyIdentifier,
+};
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
@@ -70,6 +73,7 @@ impl Issuer {
         let extensions = vec![
             extension(true, &BasicConstraints { ca: true, path_len_constraint: Some(0) })?,
             extension(true, &KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign))?,
+            extension(false, &SubjectKeyIdentifier(key_identifier(&key)?))?,
         ];
         let certificate = signed(&key, tbs(name.clone(), name.clone(), &key, window, extensions)?)?;
         Ok(Self { name, key, certificate })
@@ -92,7 +96,7 @@ pub(super) struct Leaf<'a> {
 impl Leaf<'_> {
     /// The certificate in DER, timestamped at `at` by the certificate-transparency log.
     pub(super) fn issue(&self, issuer: &Issuer, log: &TimestampLog, at: Timestamp) -> Result<Vec<u8>, AuthorityError> {
-        let mut tbs = tbs(issuer.name.clone(), Name::default(), self.key, self.window, self.extensions()?)?;
+        let mut tbs = tbs(issuer.name.clone(), Name::default(), self.key, self.window, self.extensions(issuer)?)?;
         let list = log.list(issuer.key.id(), &tbs.to_der()?, at, self.flaw)?;
         if let Some(list) = list {
             let value = OctetString::new(list)?.to_der()?;
@@ -101,7 +105,7 @@ impl Leaf<'_> {
         signed(&issuer.key, tbs)
     }
 
-    fn extensions(&self) -> Result<Vec<Extension>, AuthorityError> {
+    fn extensions(&self, issuer: &Issuer) -> Result<Vec<Extension>, AuthorityError> {
         let identity = Ia5String::new(&self.identity.identity)?;
         let name = match self.flaw {
             Some(Flaw::UriIdentity) => GeneralName::UniformResourceIdentifier(identity),
@@ -111,6 +115,9 @@ impl Leaf<'_> {
         if self.flaw != Some(Flaw::NoCodeSigning) {
             extensions.push(extension(false, &ExtendedKeyUsage(vec![ID_KP_CODE_SIGNING]))?);
         }
+        let authority =
+            AuthorityKeyIdentifier { key_identifier: Some(key_identifier(&issuer.key)?), ..Default::default() };
+        extensions.push(extension(false, &authority)?);
         let issuer = &self.identity.issuer;
         extensions.push(extension(true, &SubjectAltName(vec![name]))?);
         extensions.push(raw(ISSUER, issuer.clone().into_bytes())?);
@@ -145,6 +152,11 @@ fn serial(key: &Key) -> Result<SerialNumber, AuthorityError> {
     let mut bytes = *Sha256::of(&key.sign(b"serial number")?).as_bytes();
     bytes[0] = bytes[0] & 0x3f | 0x40;
     Ok(SerialNumber::new(&bytes[..16])?)
+}
+
+/// The name by which a certificate points to its issuer's key: any 20 bytes that differ between keys.
+fn key_identifier(key: &Key) -> Result<OctetString, AuthorityError> {
+    Ok(OctetString::new(&key.id().as_bytes()[..20])?)
 }
 
 fn signed(key: &Key, tbs: TbsCertificate) -> Result<Vec<u8>, AuthorityError> {
