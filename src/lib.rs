@@ -1,4 +1,5 @@
 //! pybump: release watcher and bump bot for Python container images.
 pub mod demo;
 pub mod model;
+pub mod sources;
 pub mod verify;
