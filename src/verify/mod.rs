@@ -3,6 +3,8 @@
 //! Owns the judgement of evidence: Sigstore bundles, SBOMs, the name that an archive's bytes go by. Refuses whatever it
 //! does not understand, and fetches nothing.
 
+pub mod archive;
 mod json;
 mod quote;
+pub mod sbom;
 pub mod sigstore;
