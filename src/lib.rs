@@ -2,4 +2,5 @@
 pub mod demo;
 pub mod model;
 pub mod sources;
+pub mod template;
 pub mod verify;
