@@ -4,3 +4,12 @@
 //! Refuses judgement: what an observation means for a series is decided in `resolve`.
 
 pub mod client;
+pub mod cpython;
+pub mod ensurepip;
+pub mod get_pip;
+mod github;
+mod parse_error;
+pub mod python_org;
+pub mod release_cycle;
+
+pub use parse_error::ParseError;

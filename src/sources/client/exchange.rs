@@ -65,52 +65,32 @@ enum Opened {
 
 impl Client {
     pub(super) async fn page(&self, ask: Ask<'_>) -> Answer<Page> {
-        let inner = &self.0;
-        inner
-            .repeat(&ask, async || {
-                let _slot = inner.slot().await;
-                let whole = inner.options.timeouts.page;
-                match timeout(whole, inner.read(&ask)).await {
-                    Ok(result) => result,
-                    Err(_) => Err(inner.failure(&ask, Problem::Timeout(whole))),
-                }
-            })
-            .await
+        let mut tries = Tries { client: &self.0, made: 0 };
+        loop {
+            match self.0.try_page(&ask).await {
+                Ok(answer) => return answer,
+                Err(failure) => match tries.wait_after(failure).await {
+                    Ok(()) => {}
+                    Err(error) => return Answer::Failed(error),
+                },
+            }
+        }
     }
 
     pub(super) async fn headers(&self, ask: Ask<'_>) -> Answer<Head> {
-        let inner = &self.0;
-        inner
-            .repeat(&ask, async || {
-                let _slot = inner.slot().await;
-                Ok(match inner.open(&ask).await? {
-                    Opened::Body { address, response } => Answer::Found(Head {
-                        address,
-                        size: announced(response.headers()),
-                        last_modified: last_modified(response.headers()),
-                    }),
-                    Opened::Missing(missing) => Answer::Missing(missing),
-                    Opened::Unchanged { .. } => return Err(inner.failure(&ask, Problem::NothingToConfirm)),
-                })
-            })
-            .await
+        self.opened(ask).await.map(|(address, response, _slot)| Head {
+            address,
+            size: announced(response.headers()),
+            last_modified: last_modified(response.headers()),
+        })
     }
 
     pub(super) async fn download(&self, ask: Ask<'_>) -> Answer<Download> {
-        let inner = &self.0;
-        inner
-            .repeat(&ask, async || {
-                let slot = inner.slot().await;
-                Ok(match inner.open(&ask).await? {
-                    Opened::Body { address, response } => {
-                        let body = inner.body(&address, response, ask.limit)?;
-                        Answer::Found(Download::new(self.clone(), address, body, slot))
-                    }
-                    Opened::Missing(missing) => Answer::Missing(missing),
-                    Opened::Unchanged { .. } => return Err(inner.failure(&ask, Problem::NothingToConfirm)),
-                })
-            })
-            .await
+        let limit = ask.limit;
+        self.opened(ask).await.and_then(|(address, response, slot)| {
+            let body = self.0.body(response, limit).map_err(|problem| FetchError::new(address.clone(), problem));
+            Answer::from(body.map(|body| Download::new(self.clone(), address, body, slot)))
+        })
     }
 
     /// The next piece of a download's body, counted.
@@ -122,30 +102,60 @@ impl Client {
     pub(super) fn longest_download(&self) -> Duration {
         self.0.options.timeouts.download
     }
+
+    /// A response whose body is not read yet, in the slot that it keeps.
+    async fn opened(&self, ask: Ask<'_>) -> Answer<(Address, Response, OwnedSemaphorePermit)> {
+        let mut tries = Tries { client: &self.0, made: 0 };
+        loop {
+            let slot = self.0.slot().await;
+            let failure = match self.0.open(&ask).await {
+                Ok(Opened::Body { address, response }) => return Answer::Found((address, response, slot)),
+                Ok(Opened::Missing(missing)) => return Answer::Missing(missing),
+                Ok(Opened::Unchanged { address, .. }) => failed(&address, Problem::NothingToConfirm),
+                Err(failure) => failure,
+            };
+            drop(slot);
+            if let Err(error) = tries.wait_after(failure).await {
+                return Answer::Failed(error);
+            }
+        }
+    }
+}
+
+/// The attempts at one question.
+struct Tries<'a> {
+    client: &'a Inner,
+    made: u32,
+}
+
+impl Tries<'_> {
+    /// Waits for the next attempt, or says that there is none: the failure is for good or the attempts are used up.
+    async fn wait_after(&mut self, failure: Failure) -> Result<(), FetchError> {
+        let Failure { address, problem, wait } = failure;
+        let policy = &self.client.options.retry;
+        self.made += 1;
+        if self.made >= policy.attempts || !problem.is_transient() {
+            return Err(FetchError { address, attempts: self.made, problem });
+        }
+        let wait = wait.unwrap_or_else(|| policy.wait(self.made, dice()));
+        tracing::debug!(%address, %problem, ?wait, "asking again");
+        sleep(wait).await;
+        Ok(())
+    }
 }
 
 impl Inner {
-    /// Attempts until one brings an answer, the failure is for good, or the policy's attempts are used up.
-    async fn repeat<T>(&self, ask: &Ask<'_>, attempt: impl AsyncFn() -> Result<Answer<T>, Failure>) -> Answer<T> {
-        let policy = &self.options.retry;
-        let mut attempts = 1;
-        loop {
-            let Failure { address, problem, wait } = match attempt().await {
-                Ok(answer) => return answer,
-                Err(failure) => failure,
-            };
-            if attempts >= policy.attempts || !problem.is_transient() {
-                return Answer::Failed(FetchError { address, attempts, problem });
-            }
-            let wait = wait.unwrap_or_else(|| policy.wait(attempts, dice()));
-            tracing::debug!(%address, %problem, ?wait, method = %ask.method, "asking again");
-            sleep(wait).await;
-            attempts += 1;
-        }
-    }
-
     async fn slot(&self) -> OwnedSemaphorePermit {
         self.slots.clone().acquire_owned().await.expect("the semaphore is never closed")
+    }
+
+    async fn try_page(&self, ask: &Ask<'_>) -> Result<Answer<Page>, Failure> {
+        let _slot = self.slot().await;
+        let whole = self.options.timeouts.page;
+        match timeout(whole, self.read(ask)).await {
+            Ok(result) => result,
+            Err(_) => Err(self.failure(ask, Problem::Timeout(whole))),
+        }
     }
 
     async fn read(&self, ask: &Ask<'_>) -> Result<Answer<Page>, Failure> {
@@ -155,9 +165,8 @@ impl Inner {
             Opened::Body { address, response } => {
                 let headers = Kept::of(response.headers());
                 let keep = ask.cached && !has_no_store(response.headers());
-                let mut body = self.body(&address, response, ask.limit)?;
-                let bytes = self.collect(&mut body).await.map_err(|problem| failed(&address, problem))?;
-                let entry = Entry { headers, body: bytes };
+                let body = self.collect(response, ask.limit).await.map_err(|problem| failed(&address, problem))?;
+                let entry = Entry { headers, body };
                 if let Some(cache) = self.cache.as_ref().filter(|_| keep) {
                     cache.store(address.effective(), &entry);
                 }
@@ -168,9 +177,10 @@ impl Inner {
         Ok(Answer::Found(Page { address, bytes, last_modified, link: headers.link, revalidated }))
     }
 
-    async fn collect(&self, body: &mut Body) -> Result<Bytes, Problem> {
+    async fn collect(&self, response: Response, limit: BodyLimit) -> Result<Bytes, Problem> {
+        let mut body = self.body(response, limit)?;
         let mut bytes = BytesMut::new();
-        while let Some(piece) = self.piece(body).await? {
+        while let Some(piece) = self.piece(&mut body).await? {
             bytes.extend_from_slice(&piece);
         }
         Ok(bytes.freeze())
@@ -183,8 +193,8 @@ impl Inner {
     }
 
     /// The body of `response`, once its headers say that it is one to read.
-    fn body(&self, address: &Address, response: Response, limit: BodyLimit) -> Result<Body, Failure> {
-        let body = Body::new(response, limit).map_err(|problem| failed(address, problem))?;
+    fn body(&self, response: Response, limit: BodyLimit) -> Result<Body, Problem> {
+        let body = Body::new(response, limit)?;
         self.counters.body();
         Ok(body)
     }
