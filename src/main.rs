@@ -1,2 +1,58 @@
-//! The pybump binary.
-fn main() {}
+//! The `pybump` program: reads the environment and the clock once, runs one command, prints its error, exits.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser as _;
+use etcetera::BaseStrategy as _;
+use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let process = Process {
+        variables: VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect(),
+        now: jiff::Timestamp::now(),
+        cache_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.cache_dir().join("pybump")),
+    };
+    log_to_stderr(&cli);
+    let mut output = Output::new(&cli, process.now);
+    let status = match run_until_interrupted(&cli, &process, &mut output) {
+        Ok(Some(status)) => status,
+        Ok(None) => {
+            output.error("interrupted; files are replaced whole or not at all, so the same command can be run again");
+            return ExitCode::from(130);
+        }
+        Err(error) => {
+            output.error(&format!("{error:#}"));
+            Status::of_error(&error)
+        }
+    };
+    ExitCode::from(status.code())
+}
+
+/// The command's status; nothing if Ctrl-C came first.
+fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> Result<Option<Status>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        tokio::select! {
+            status = run(cli, process, output) => status.map(Some),
+            signal = tokio::signal::ctrl_c() => signal.map(|()| None).map_err(Into::into),
+        }
+    })
+}
+
+/// Notes on what happens, for `-v` and `-vv`; errors and results are not logged but printed.
+fn log_to_stderr(cli: &Cli) {
+    let level = match cli.verbose {
+        0 => "error",
+        1 => "pybump=info",
+        _ => "pybump=debug",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .without_time()
+        .init();
+}

@@ -4,7 +4,12 @@
 //! does not understand, and fetches nothing.
 
 pub mod archive;
+mod artifact;
+mod bytes;
 mod json;
 mod quote;
 pub mod sbom;
 pub mod sigstore;
+
+pub use artifact::{Evidence, Rejection, SbomState, VerifiedArtifact, VerifiedBytes, verify_evidence};
+pub use bytes::ArtifactHasher;

@@ -1,0 +1,246 @@
+//! Arguments and their help.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::{PythonVersion, TrackedKey};
+
+const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
+
+/// Release watcher and bump bot for Python container images
+///
+/// pybump looks at python.org and the cpython repository, verifies who signed each new release, updates versions.json
+/// and regenerates the Dockerfiles. It says what it did and why, and never writes a digest that it has not verified.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pybump",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  pybump demo                 See all of it in seconds, without network or configuration
+  pybump check                What is each series at, and where should it be?
+  pybump update --diff        Apply it, and show what changed
+  pybump verify 3.14.6        Who signed this release?
+
+Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or configuration,
+5 an artifact, signer or digest changed under a released version; with --exit-code also
+3 updates exist, 4 something is held."
+)]
+pub struct Cli {
+    /// Work on the image repository in DIR instead of the current folder
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    pub directory: PathBuf,
+    /// Read this configuration instead of pybump.toml in the repository
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Ask TO instead of FROM, two URL prefixes; may be given several times
+    #[arg(long, value_name = "FROM=TO", global = true)]
+    pub mirror: Vec<String>,
+    /// How to print results
+    #[arg(long, value_enum, global = true, default_value_t = Format::Text, hide_default_value = true)]
+    pub format: Format,
+    /// Say more: digests and issuers; twice: every request
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Say only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// When to use colour; auto follows the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, value_enum, global = true, default_value_t = Color::Auto, hide_default_value = true)]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; `pybump schema` prints its shape
+    Json,
+}
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On terminals
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what each series is at, where it should be, and why
+    ///
+    /// Verifies the evidence of each target, downloads no artifact, and writes nothing into the repository.
+    #[command(after_help = "\
+Examples:
+  pybump check                        All series
+  pybump check 3.14 3.15-rc           Two of them
+  pybump check --exit-code            Status 3 if updates exist, 4 if something is held
+  pybump check --format json | jq -r '.series[] | select(.status == \"update\") | .key'")]
+    Check(CheckArguments),
+    /// Bring the manifest and the Dockerfiles up to date
+    ///
+    /// Verifies every artifact of each new release, bytes included, before it writes anything. Files are replaced
+    /// atomically; a series whose Dockerfiles are not what the templates give is left alone.
+    #[command(after_help = "\
+Examples:
+  pybump update                       All series
+  pybump update 3.14 --diff           One of them, showing what changed
+  pybump update --dry-run --diff      What would change; writes nothing
+  pybump update 3.16-rc               Start tracking a series, with the variants of the newest one")]
+    Update(UpdateArguments),
+    /// Regenerate Dockerfiles from the manifest and the templates
+    #[command(after_help = "\
+Examples:
+  pybump render                       Write every Dockerfile that differs
+  pybump render 3.14                  Those of one series
+  pybump render --check               Write nothing; list what differs, and exit with status 1 if anything does")]
+    Render(RenderArguments),
+    /// Verify every artifact of one release and print the evidence
+    #[command(after_help = "\
+Examples:
+  pybump verify 3.14.6                Who signed it, when, in which log entry; and do the bytes agree?
+  pybump verify 3.15.0b3 --no-download")]
+    Verify(VerifyArguments),
+    /// Run check, verify and update on a made-up image repository, offline
+    #[command(after_help = "\
+Examples:
+  pybump demo                         In a temporary folder that is removed afterwards
+  pybump demo --keep sandbox          Leave the image repository in ./sandbox")]
+    Demo(DemoArguments),
+    /// Print the JSON Schema of a command's JSON output
+    #[command(after_help = "Example:\n  pybump schema check > check.schema.json")]
+    Schema(SchemaArguments),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  pybump completions bash > ~/.local/share/bash-completion/completions/pybump")]
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write one for each command
+    #[command(after_help = "Examples:\n  pybump man | man -l -\n  pybump man --out-dir man/")]
+    Man(ManArguments),
+}
+
+/// Whose signatures count.
+#[derive(Debug, Args)]
+pub struct TrustArguments {
+    /// Trust this Sigstore trusted_root.json instead of the public-good instance
+    #[arg(long, value_name = "FILE")]
+    pub trusted_root: Option<PathBuf>,
+}
+
+/// `pybump check`
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[arg(value_name = "KEY", help = KEYS)]
+    pub keys: Vec<TrackedKey>,
+    /// Exit with status 3 if updates exist, 4 if something is held
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Go on without the Windows variants where a release has no installer
+    #[arg(long)]
+    pub without_windows: bool,
+    #[command(flatten)]
+    pub trust: TrustArguments,
+}
+
+/// `pybump update`
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct UpdateArguments {
+    #[arg(value_name = "KEY", help = KEYS)]
+    pub keys: Vec<TrackedKey>,
+    /// Do everything but write
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// Print a unified diff of the changes
+    #[arg(long)]
+    pub diff: bool,
+    /// Go by the evidence alone, without downloading the artifacts
+    #[arg(long)]
+    pub no_download: bool,
+    /// Also write series whose Dockerfiles are not what manifest and templates give
+    #[arg(long)]
+    pub force: bool,
+    /// Go on without the Windows variants where a release has no installer
+    #[arg(long)]
+    pub without_windows: bool,
+    #[command(flatten)]
+    pub trust: TrustArguments,
+}
+
+/// `pybump render`
+#[derive(Debug, Args)]
+pub struct RenderArguments {
+    #[arg(value_name = "KEY", help = KEYS)]
+    pub keys: Vec<TrackedKey>,
+    /// Write nothing; list what differs, and exit with status 1 if anything does
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `pybump verify`
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// A CPython release such as 3.14.6 or 3.15.0b3
+    pub version: PythonVersion,
+    /// Go by the evidence alone, without downloading the artifacts
+    #[arg(long)]
+    pub no_download: bool,
+    #[command(flatten)]
+    pub trust: TrustArguments,
+}
+
+/// `pybump demo`
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Leave the image repository in DIR, which must not exist or be empty
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// `pybump schema`
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Of which command
+    #[arg(value_enum)]
+    pub of: Schema,
+}
+
+/// The commands whose JSON has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Schema {
+    /// pybump check --format json
+    Check,
+    /// pybump update --format json
+    Update,
+    /// pybump render --format json
+    Render,
+    /// pybump verify --format json
+    Verify,
+}
+
+/// `pybump completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `pybump man`
+#[derive(Debug, Args)]
+pub struct ManArguments {
+    /// Write pybump.1 and a page for each command into DIR, which must exist
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+}

@@ -1,0 +1,23 @@
+//! `pybump check`
+
+use anyhow::Result;
+
+use super::arguments::{CheckArguments, Cli};
+use super::output::Output;
+use super::plan::{plan, renderings};
+use super::setup::{Process, Setup};
+use super::status::Status;
+use crate::layout::DockerLibrary;
+use crate::report::check::CheckReport;
+use crate::report::check_text;
+
+/// Says where each series is and should be; writes nothing into the repository.
+pub async fn run(cli: &Cli, arguments: &CheckArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    let setup = Setup::new(cli, &arguments.trust, process)?;
+    let layout = DockerLibrary::open(&cli.directory)?;
+    let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
+    renderings(&mut plan, &layout, false, output)?;
+    let report = CheckReport::of(&plan);
+    output.result(&report, |palette| check_text(&report, palette))?;
+    Ok(Status::of(&plan, arguments.exit_code))
+}

@@ -1,0 +1,38 @@
+//! The command line: arguments, one file a command, and what they share.
+//!
+//! Owns the order of stages in each command. Refuses to decide anything that a stage decides.
+
+mod arguments;
+mod check;
+mod completions;
+mod diff;
+mod downloads;
+mod output;
+mod plan;
+mod render;
+mod schema;
+mod setup;
+mod status;
+mod update;
+mod verify;
+
+use anyhow::Result;
+
+pub use arguments::{Cli, Command, Format};
+pub use output::Output;
+pub use setup::{Process, VARIABLES};
+pub use status::Status;
+
+/// Runs one command; the status is the process's exit status.
+pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<Status> {
+    match &cli.command {
+        Command::Check(arguments) => check::run(cli, arguments, process, output).await,
+        Command::Update(arguments) => update::run(cli, arguments, process, output).await,
+        Command::Render(arguments) => render::run(cli, arguments, output),
+        Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
+        Command::Demo(_) => unreachable!(),
+        Command::Schema(arguments) => schema::run(arguments, output),
+        Command::Completions(arguments) => completions::completions(arguments, output),
+        Command::Man(arguments) => completions::man(arguments, output),
+    }
+}

@@ -1,0 +1,114 @@
+//! Check and update up to the plan: look, resolve, and hold the series whose Dockerfiles have drifted.
+
+use anyhow::Result;
+
+use super::output::Output;
+use super::setup::{Process, Setup};
+use super::status::Misuse;
+use crate::layout::{DockerLibrary, Rendered, entry_after};
+use crate::model::TrackedKey;
+use crate::observe::observe;
+use crate::resolve::{Context, Hold, Outcome, Plan, SeriesPlan, resolve};
+
+/// The keys meant by the arguments: those, or all tracked ones. A key that is not tracked must be meant to be new.
+pub fn selected(layout: &DockerLibrary, keys: &[TrackedKey]) -> Vec<TrackedKey> {
+    let mut selected: Vec<_> =
+        if keys.is_empty() { layout.manifest().entries.keys().copied().collect() } else { keys.to_vec() };
+    selected.sort_unstable();
+    selected.dedup();
+    selected
+}
+
+/// The keys meant by the arguments of a command that needs them tracked.
+pub fn tracked(layout: &DockerLibrary, keys: &[TrackedKey]) -> Result<Vec<TrackedKey>> {
+    let entries = &layout.manifest().entries;
+    if let Some(unknown) = keys.iter().find(|key| !entries.contains_key(key)) {
+        let known: Vec<_> = entries.keys().map(ToString::to_string).collect();
+        return Err(Misuse(format!("{unknown} is not a key of versions.json; it has {}", known.join(", "))).into());
+    }
+    Ok(selected(layout, keys))
+}
+
+/// Looks outside and resolves.
+pub async fn plan(
+    setup: &Setup,
+    layout: &DockerLibrary,
+    keys: &[TrackedKey],
+    without_windows: bool,
+    process: &Process,
+    output: &Output,
+) -> Result<Plan> {
+    let spinner = output.spinner("asking python.org and GitHub");
+    let manifest = layout.manifest();
+    let observations = observe(&setup.outside, manifest, &selected(layout, keys)).await;
+    drop(spinner);
+    let context = Context { manifest, config: &setup.config, now: process.now, without_windows };
+    Ok(resolve(&context, observations))
+}
+
+/// A series that is to change, with its Dockerfiles as they will be.
+pub struct Rendering {
+    /// The series.
+    pub key: TrackedKey,
+    /// Its Dockerfiles afterwards.
+    pub rendered: Rendered,
+}
+
+/// Renders what `plan` changes, each series on its own. A series that does not render, before or after, or whose
+/// Dockerfiles are not what manifest and templates give, becomes held in the plan; the latter not with `force`.
+/// Differences elsewhere are warnings.
+pub fn renderings(plan: &mut Plan, layout: &DockerLibrary, force: bool, output: &mut Output) -> Result<Vec<Rendering>> {
+    let manifest = layout.manifest();
+    let tracked: Vec<_> = manifest.entries.keys().copied().collect();
+    let mut before: std::collections::BTreeMap<_, _> = layout.render(layout.text(), &tracked)?.into_iter().collect();
+    let mut renderings = Vec::new();
+    for series in &mut plan.series {
+        let key = series.key;
+        let before = before.remove(&key);
+        let Outcome::Update(change) = &series.outcome else {
+            if let Some(before) = before {
+                warn_of_drift(key, before, layout, output)?;
+            }
+            continue;
+        };
+        let text = layout.with_entry(key, &entry_after(layout.text(), key, change))?;
+        let after = layout.render(&text, &[key])?.pop().map(|(_, rendered)| rendered);
+        match (before.transpose(), after) {
+            (Ok(before), Some(Ok(rendered))) => {
+                let differences = match &before {
+                    Some(before) => layout.differences(key, before, Some(&rendered))?,
+                    None => Vec::new(),
+                };
+                if differences.is_empty() || force {
+                    renderings.push(Rendering { key, rendered });
+                } else {
+                    hold(series, Hold::Drift { files: differences.iter().map(ToString::to_string).collect() });
+                }
+            }
+            (Err(error), _) | (_, Some(Err(error))) => hold(series, Hold::Unrenderable { error: error.to_string() }),
+            (Ok(_), None) => {}
+        }
+    }
+    Ok(renderings)
+}
+
+fn hold(series: &mut SeriesPlan, hold: Hold) {
+    series.outcome = Outcome::Held { hold, since: None };
+}
+
+fn warn_of_drift(
+    key: TrackedKey,
+    before: Result<Rendered, crate::layout::LayoutError>,
+    layout: &DockerLibrary,
+    output: &mut Output,
+) -> Result<()> {
+    match before {
+        Err(error) => output.warn(&format!("{key} does not render: {error}")),
+        Ok(before) => {
+            for difference in layout.differences(key, &before, None)? {
+                output.warn(&format!("{difference}; `pybump render {key}` would mend it"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! `pybump schema`
+
+use anyhow::Result;
+use schemars::schema_for;
+
+use super::arguments::{Schema, SchemaArguments};
+use super::output::Output;
+use super::status::Status;
+use crate::report::check::CheckReport;
+use crate::report::files::FilesReport;
+use crate::report::update::UpdateReport;
+use crate::report::verify::VerifyReport;
+
+/// Prints the JSON Schema of a command's JSON output.
+pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
+    let schema = match arguments.of {
+        Schema::Check => schema_for!(CheckReport),
+        Schema::Update => schema_for!(UpdateReport),
+        Schema::Render => schema_for!(FilesReport),
+        Schema::Verify => schema_for!(VerifyReport),
+    };
+    output.print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
+    Ok(Status::Done)
+}

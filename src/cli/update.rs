@@ -1,0 +1,62 @@
+//! `pybump update`
+
+use anyhow::Result;
+
+use super::arguments::{Cli, UpdateArguments};
+use super::diff::unified;
+use super::downloads::download_all;
+use super::output::Output;
+use super::plan::{Rendering, plan, renderings};
+use super::setup::{Process, Setup};
+use super::status::Status;
+use crate::layout::{DockerLibrary, Edit, MANIFEST, apply, entry_after};
+use crate::report::check::CheckReport;
+use crate::report::check_text;
+use crate::report::files::FilesReport;
+use crate::report::update::{UpdateReport, update_text};
+use crate::resolve::Plan;
+
+/// Brings the manifest and the Dockerfiles up to date.
+pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    let setup = Setup::new(cli, &arguments.trust, process)?;
+    let layout = DockerLibrary::open(&cli.directory)?;
+    let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
+    let mut renderings = renderings(&mut plan, &layout, arguments.force, output)?;
+    if !arguments.no_download {
+        download_all(&setup.outside, &mut plan, output).await;
+    }
+    renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
+    let edits = edits(&plan, &layout, &renderings)?;
+    if arguments.diff {
+        output.say(&unified(layout.root(), &edits)?)?;
+    }
+    if !arguments.dry_run {
+        apply(layout.root(), &edits)?;
+    }
+    let check = CheckReport::of(&plan);
+    let text = |palette| check_text(&check, palette);
+    let report = UpdateReport {
+        series: check.series.clone(),
+        files: FilesReport::of(&edits, !arguments.dry_run),
+        bytes_checked: !arguments.no_download,
+    };
+    output.result(&report, |palette| update_text(&report, &text(palette)))?;
+    Ok(Status::of(&plan, false))
+}
+
+/// The Dockerfiles of every series that changes, then the manifest: it is written last, so that an update killed
+/// half-way is an update still to be made.
+fn edits(plan: &Plan, layout: &DockerLibrary, renderings: &[Rendering]) -> Result<Vec<Edit>> {
+    let mut edits = Vec::new();
+    for Rendering { key, rendered } in renderings {
+        edits.extend(layout.edits(*key, rendered)?);
+    }
+    let mut text = layout.text().clone();
+    for (key, change) in plan.changes() {
+        text = text.with_entry(key, &entry_after(&text, key, change))?;
+    }
+    if text != *layout.text() {
+        edits.push(Edit::Write { path: MANIFEST.into(), text: text.as_str().to_owned() });
+    }
+    Ok(edits)
+}

@@ -1,0 +1,96 @@
+//! The bodies that the sources serve, in the shapes that the real ones have.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::model::{Artifact, CommitSha, PythonVersion, Series, Sha256};
+
+/// A listing as nginx's autoindex prints it.
+pub(super) fn autoindex(folder: &str, names: &BTreeMap<&str, (Timestamp, Option<usize>)>) -> String {
+    let folder = folder.trim_end_matches('/');
+    let mut text = format!("<html>\r\n<head><title>Index of {folder}/</title></head>\r\n<body>\r\n");
+    let _ = write!(text, "<h1>Index of {folder}/</h1><hr><pre><a href=\"../\">../</a>\r\n");
+    for (name, (modified, size)) in names {
+        let shown: String = if name.len() > 50 { format!("{}..&gt;", &name[..47]) } else { (*name).to_owned() };
+        let pad = " ".repeat(51_usize.saturating_sub(name.len().min(50)));
+        let size = size.map_or("-".to_owned(), |size| size.to_string());
+        let when = modified.strftime("%d-%b-%Y %H:%M");
+        let _ = write!(text, "<a href=\"{name}\">{shown}</a>{pad}{when}{size:>20}\r\n");
+    }
+    text.push_str("</pre><hr></body>\r\n</html>\r\n");
+    text
+}
+
+/// `GET /repos/OWNER/REPO/git/matching-refs/tags/…`: one item.
+pub(super) fn tag_ref(version: &PythonVersion, object: &CommitSha) -> Value {
+    json!({
+        "ref": format!("refs/tags/{}", version.tag()),
+        "node_id": "REF_demo",
+        "url": format!("https://api.github.com/repos/python/cpython/git/refs/tags/{}", version.tag()),
+        "object": {
+            "sha": object,
+            "type": "tag",
+            "url": format!("https://api.github.com/repos/python/cpython/git/tags/{object}"),
+        },
+    })
+}
+
+/// `GET /repos/OWNER/REPO/git/tags/SHA`
+pub(super) fn tag_object(version: &PythonVersion, object: &CommitSha, tagged_at: Timestamp) -> Value {
+    let commit = super::commit(&format!("commit of {version}"));
+    json!({
+        "node_id": "TAG_demo",
+        "sha": object,
+        "url": format!("https://api.github.com/repos/python/cpython/git/tags/{object}"),
+        "tagger": {
+            "name": "Release Manager",
+            "email": "rm@python.org",
+            "date": tagged_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        },
+        "object": {
+            "sha": commit,
+            "type": "commit",
+            "url": format!("https://api.github.com/repos/python/cpython/git/commits/{commit}"),
+        },
+        "tag": version.tag(),
+        "message": format!("Python {version}\n"),
+    })
+}
+
+/// `release-cycle.json`
+pub(super) fn release_cycle(phases: &BTreeMap<Series, &'static str>) -> Value {
+    let series = phases.iter().map(|(series, status)| {
+        let facts = json!({
+            "branch": series.to_string(), "pep": 745, "status": status,
+            "first_release": "2025-10-07", "end_of_life": "2030-10", "release_manager": "Hugo van Kemenade",
+        });
+        (series.to_string(), facts)
+    });
+    Value::Object(series.collect())
+}
+
+/// `Lib/ensurepip/__init__.py`, as far as anyone reads it.
+pub(super) fn ensurepip(version: &PythonVersion) -> String {
+    let setuptools = if version.series() < Series::new(3, 12) { "_SETUPTOOLS_VERSION = \"79.0.1\"\n" } else { "" };
+    format!("import os\n\n__all__ = [\"version\", \"bootstrap\"]\n{setuptools}_PIP_VERSION = \"26.1.1\"\n")
+}
+
+/// The SBOM beside an artifact.
+pub(super) fn sbom(artifact: &Artifact, sha256: Sha256) -> String {
+    json!({
+        "SPDXID": "SPDXRef-DOCUMENT",
+        "name": "CPython SBOM",
+        "packages": [{
+            "SPDXID": "SPDXRef-PACKAGE-cpython",
+            "name": "CPython",
+            "packageFileName": artifact.file_name(),
+            "versionInfo": artifact.version,
+            "checksums": [{ "algorithm": "SHA256", "checksumValue": sha256 }],
+        }],
+        "spdxVersion": "SPDX-2.3",
+    })
+    .to_string()
+}

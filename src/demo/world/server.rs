@@ -1,0 +1,204 @@
+//! The world on loopback, over real HTTP, faults included.
+//!
+//! Runs on a thread of its own until dropped. Answers conditional requests, and keeps a record of every request.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request as HttpRequest, State};
+use axum::response::Response;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream;
+use http::{HeaderMap, Method, StatusCode, header};
+use tokio::sync::oneshot;
+
+use super::{Fault, World};
+use crate::model::Sha256;
+
+/// A world that is served. Stops listening when dropped.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One request that the world saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`, `HEAD`.
+    pub method: String,
+    /// The path, and the query if there is one.
+    pub target: String,
+    /// The status answered.
+    pub status: u16,
+    /// True if it carried an `Authorization` header.
+    pub authorized: bool,
+    /// How many bytes of body the answer announces.
+    pub body: usize,
+}
+
+struct Shared {
+    world: Mutex<World>,
+    requests: Mutex<Vec<Request>>,
+    delay: Duration,
+}
+
+/// The upstream prefixes that the world stands in for, and its own.
+const PREFIXES: [(&str, &str); 5] = [
+    ("https://www.python.org/ftp/python/", "/ftp/python/"),
+    ("https://api.github.com/", "/api/"),
+    ("https://raw.githubusercontent.com/", "/raw/"),
+    ("https://github.com/", "/github/"),
+    ("https://peps.python.org/", "/peps/"),
+];
+
+impl Server {
+    /// Serves `world` on a free port of the loopback interface; each answer is held back for `delay`.
+    pub fn start(world: World, delay: Duration) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { world: Mutex::new(world), requests: Mutex::default(), delay });
+        let (stop, stopped) = oneshot::channel();
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let thread = std::thread::Builder::new().name("world".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                let serve = axum::serve(listener, router);
+                tokio::select! {
+                    _ = serve => {},
+                    _ = stopped => {},
+                }
+            });
+        })?;
+        Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The mirrors that lead here instead of to the real world, each `FROM=TO`.
+    pub fn mirrors(&self) -> Vec<String> {
+        PREFIXES.iter().map(|(from, to)| format!("{from}=http://{}{to}", self.address)).collect()
+    }
+
+    /// Changes or asks the world.
+    pub fn world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut self.shared.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The requests so far, in the order in which they were answered.
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget_requests(&self) {
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> Response {
+    tokio::time::sleep(shared.delay).await;
+    let path = request.uri().path().to_owned();
+    let (found, fault) = {
+        let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        (world.answer(&path), world.fault(&path))
+    };
+    let (response, body) = respond(found, fault.as_ref(), request.method(), request.headers());
+    shared.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Request {
+        method: request.method().to_string(),
+        target: request.uri().path_and_query().map_or(path, ToString::to_string),
+        status: response.status().as_u16(),
+        authorized: request.headers().contains_key(header::AUTHORIZATION),
+        body,
+    });
+    response
+}
+
+impl World {
+    /// The fault of `path` as of this request.
+    fn fault(&mut self, path: &str) -> Option<Fault> {
+        let fault = self.faults.get_mut(path)?;
+        if let Fault::Times(left, _) = fault {
+            if *left == 0 {
+                return None;
+            }
+            *left -= 1;
+        }
+        Some(fault.clone())
+    }
+}
+
+/// The response, and how many bytes of body it announces.
+fn respond(
+    found: Option<(Bytes, Option<jiff::Timestamp>)>,
+    fault: Option<&Fault>,
+    method: &Method,
+    headers: &HeaderMap,
+) -> (Response, usize) {
+    let plain = |status: u16, text: String| {
+        let length = text.len();
+        (build(Response::builder().status(status), Body::from(text)), length)
+    };
+    match (fault, &found) {
+        (Some(Fault::Status(status, text)), _) => return plain(*status, text.clone()),
+        (Some(Fault::Times(_, status)), _) => return plain(*status, String::new()),
+        (Some(Fault::Redirect(to)), _) => {
+            return (build(Response::builder().status(302).header(header::LOCATION, to), Body::empty()), 0);
+        }
+        (_, None) => return plain(404, String::new()),
+        _ => {}
+    }
+    let Some((body, modified)) = found else { return plain(404, String::new()) };
+    let tag = format!("\"{}\"", &Sha256::of(&body).to_string()[..16]);
+    let mut response = Response::builder().header(header::ETAG, &tag);
+    if let Some(modified) = modified {
+        response = response.header(header::LAST_MODIFIED, modified.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    }
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes()) {
+        return (build(response.status(StatusCode::NOT_MODIFIED), Body::empty()), 0);
+    }
+    let length = body.len();
+    response = response.header(header::CONTENT_LENGTH, length);
+    if method == Method::HEAD {
+        return (build(response, Body::empty()), 0);
+    }
+    let half = body.slice(..length / 2);
+    let body = match fault {
+        Some(Fault::Cut) => {
+            let pieces = [Ok(half), Err(io::Error::other("cut"))];
+            Body::from_stream(stream::iter(pieces))
+        }
+        Some(Fault::Stall) => {
+            let first = stream::iter([Ok::<_, Infallible>(half)]);
+            Body::from_stream(first.chain(stream::pending()))
+        }
+        _ => Body::from(body),
+    };
+    (build(response, body), length)
+}
+
+fn build(response: http::response::Builder, body: Body) -> Response {
+    response.body(body).expect("statuses and headers are made of valid parts")
+}

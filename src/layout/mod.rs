@@ -1,0 +1,15 @@
+//! How an image repository keeps its manifest and Dockerfiles: reading them, and the edits that bring them up to date.
+//!
+//! One layout exists: docker-library's, `versions.json` with jq templates. Owns paths and spelling; refuses the network,
+//! and any digest that does not come out of `verify`.
+
+mod docker_library;
+mod edit;
+mod entry;
+mod jq_json;
+mod versions_json;
+
+pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rendered};
+pub use edit::{ApplyError, Edit, apply};
+pub use entry::after as entry_after;
+pub use versions_json::{ManifestError, ManifestText};

@@ -1,0 +1,254 @@
+//! One look at the outside world: asks the sources, in as few rounds as there are dependencies, and hands resolving
+//! what they said.
+//!
+//! Round one: the index, the tags, the life cycle, get-pip. Round two: the evidence of each series' newest candidate.
+//! Further rounds only where that is incomplete. Owns the order of questions; refuses decisions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::{OptionFuture, join_all, join3, join4};
+use jiff::Timestamp;
+
+use crate::model::{Artifact, Channel, Entry, Manifest, PythonVersion, Signers, TrackedKey};
+use crate::resolve::{
+    ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation, candidates,
+    released_final, seed,
+};
+use crate::sources::client::{Answer, Client};
+use crate::sources::cpython::{self, Tag};
+use crate::sources::get_pip::Script;
+use crate::sources::python_org::{self, EvidenceFile, ReleaseFolder};
+use crate::sources::{ensurepip, get_pip, release_cycle};
+use crate::verify::sigstore::SigstoreVerifier;
+use crate::verify::{Evidence, verify_evidence};
+
+/// The outside world, and whose word counts there.
+pub struct Outside {
+    /// The one client.
+    pub client: Client,
+    /// Who may sign which series.
+    pub signers: Signers,
+    /// The Sigstore instance trusted.
+    pub verifier: SigstoreVerifier,
+}
+
+/// How many candidates are looked at before a series is left with what was found.
+const MOST_CANDIDATES: usize = 6;
+
+/// Looks at everything that concerns `keys`.
+pub async fn observe(outside: &Outside, manifest: &Manifest, keys: &[TrackedKey]) -> Observations {
+    let client = &outside.client;
+    let series: BTreeSet<_> = keys.iter().map(|key| key.series).collect();
+    let tags = join_all(series.iter().map(|series| async { (*series, seen(cpython::tags(client, *series).await)) }));
+    let pins = keys.iter().any(|key| entry_of(manifest, *key).is_some_and(|entry| entry.get_pip.is_some()));
+    let get_pip = OptionFuture::from(pins.then(|| get_pip::newest(client, Script::Current)));
+    let (index, tags, cycles, get_pip) =
+        join4(python_org::versions(client), tags, release_cycle::fetch(client), get_pip).await;
+    let (index, cycles, get_pip) = (seen(index), seen(cycles), get_pip.map(seen));
+    let tags: BTreeMap<_, _> = tags.into_iter().collect();
+    let looks = keys.iter().map(|key| async {
+        let tags = tags.get(&key.series).cloned().unwrap_or(Seen::Failed("not asked".to_owned()));
+        let look = Look { outside, key: *key, tags: &tags, entry: entry_of(manifest, *key), at: at(manifest, *key) };
+        let observation = look.series(index.found().map(Vec::as_slice).unwrap_or_default()).await;
+        (*key, observation)
+    });
+    let series = join_all(looks).await.into_iter().collect();
+    Observations { index, cycles, get_pip, series }
+}
+
+/// Looks at every artifact of one release, whatever any manifest says.
+pub async fn look_at_release(outside: &Outside, version: &PythonVersion) -> CandidateObservation {
+    let tags = seen(cpython::tags(&outside.client, version.series()).await);
+    let channel = if version.is_prerelease() { Channel::PreRelease } else { Channel::Final };
+    let key = TrackedKey { series: version.series(), channel };
+    let look = Look { outside, key, tags: &tags, entry: None, at: None };
+    look.candidate(version, true).await
+}
+
+/// The entry that says which variants and components concern `key`; for a new key the newest series'.
+fn entry_of(manifest: &Manifest, key: TrackedKey) -> Option<&Entry> {
+    manifest.entries.get(&key).or_else(|| seed(manifest))
+}
+
+fn at(manifest: &Manifest, key: TrackedKey) -> Option<&PythonVersion> {
+    manifest.entries.get(&key).map(|entry| &entry.version)
+}
+
+/// A look at one series.
+struct Look<'a> {
+    outside: &'a Outside,
+    key: TrackedKey,
+    tags: &'a Seen<Vec<Tag>>,
+    entry: Option<&'a Entry>,
+    at: Option<&'a PythonVersion>,
+}
+
+impl Look<'_> {
+    async fn series(&self, index: &[PythonVersion]) -> SeriesObservation {
+        let tagged: Vec<_> = self.tags.found().into_iter().flatten().map(|tag| tag.version.clone()).collect();
+        let windows = self.entry.is_some_and(Entry::has_windows);
+        let first = candidates(self.key, self.at, &tagged, index);
+        let final_release = async {
+            match released_final(self.key, &tagged) {
+                Some(version) => Some(self.candidate(version, false).await),
+                None => None,
+            }
+        };
+        let (mut seen, listed, final_release) = join3(self.walk(first, windows), self.listed(), final_release).await;
+        let newest = seen.first().map(|candidate| candidate.version.clone());
+        let listed_only: Vec<_> = candidates(self.key, self.at, [], &listed)
+            .into_iter()
+            .filter(|version| newest.as_ref().is_none_or(|newest| version > newest))
+            .collect();
+        if !listed_only.is_empty() {
+            let mut more = self.walk(listed_only, windows).await;
+            more.append(&mut seen);
+            seen = more;
+        }
+        SeriesObservation { tags: self.tags.clone(), candidates: seen, final_release }
+    }
+
+    /// The pre-releases that the folder of the coming final lists; the index names no pre-release.
+    async fn listed(&self) -> Vec<PythonVersion> {
+        let base = match (self.key.channel, self.at) {
+            (Channel::Final, _) => return Vec::new(),
+            (Channel::PreRelease, Some(at)) => at.base(),
+            (Channel::PreRelease, None) => match format!("{}.0", self.key.series).parse() {
+                Ok(base) => base,
+                Err(_) => return Vec::new(),
+            },
+        };
+        match python_org::release_folder(&self.outside.client, &base).await {
+            Answer::Found(folder) => source_versions(&folder),
+            Answer::Missing(_) | Answer::Failed(_) => Vec::new(),
+        }
+    }
+
+    /// Looks at `versions`, newest first, until one is complete, contradicts itself, or is the manifest's.
+    async fn walk(&self, versions: Vec<PythonVersion>, windows: bool) -> Vec<CandidateObservation> {
+        let mut seen = Vec::new();
+        for version in versions.into_iter().take(MOST_CANDIDATES) {
+            let candidate = self.candidate(&version, windows).await;
+            let more = candidate.is_incomplete();
+            seen.push(candidate);
+            if !more {
+                break;
+            }
+        }
+        seen
+    }
+
+    async fn candidate(&self, version: &PythonVersion, windows: bool) -> CandidateObservation {
+        let newer = self.at != Some(version);
+        let source = self.artifact(Artifact::source(version), newer);
+        let installer = OptionFuture::from(windows.then(|| self.artifact(Artifact::windows(version), newer)));
+        let tagged_at = OptionFuture::from(newer.then(|| self.tagged_at(version)));
+        let wants_components = self.entry.is_some_and(|entry| entry.setuptools.is_some() || entry.pip.is_some());
+        let client = &self.outside.client;
+        let ensurepip = OptionFuture::from(wants_components.then(|| ensurepip::bundled(client, version)));
+        let (source, windows, tagged_at, ensurepip) = join4(source, installer, tagged_at, ensurepip).await;
+        let incomplete = |artifact: &ArtifactObservation| {
+            matches!(artifact.file, Some(Seen::Missing(_)))
+                || matches!(artifact.evidence, EvidenceState::NoBundle { .. })
+        };
+        let lacks = newer && (incomplete(&source) || windows.as_ref().is_some_and(incomplete));
+        let folder = OptionFuture::from(lacks.then(|| python_org::release_folder(client, version))).await;
+        CandidateObservation {
+            version: version.clone(),
+            tagged_at: tagged_at.flatten(),
+            source,
+            windows,
+            folder: folder.map(seen),
+            ensurepip: ensurepip.map(seen),
+        }
+    }
+
+    async fn tagged_at(&self, version: &PythonVersion) -> Option<Seen<Timestamp>> {
+        match self.tags {
+            Seen::Found(tags) => {
+                let tag = tags.iter().find(|tag| tag.version == *version)?;
+                Some(seen(cpython::tagged(&self.outside.client, tag).await))
+            }
+            Seen::Missing(why) | Seen::Failed(why) => Some(Seen::Failed(why.clone())),
+        }
+    }
+
+    /// One artifact: its evidence and, if it is `newer` than the manifest's, whether it is there itself.
+    async fn artifact(&self, artifact: Artifact, newer: bool) -> ArtifactObservation {
+        let client = &self.outside.client;
+        let file = async {
+            let url = python_org::artifact_url(&artifact);
+            let head = OptionFuture::from(newer.then(|| client.head_fresh(&url))).await;
+            head.map(|head| seen(head.map(|head| head.last_modified)))
+        };
+        let bundle = self.text(&artifact, EvidenceFile::Sigstore);
+        let sbom = self.text(&artifact, EvidenceFile::Sbom);
+        let (file, bundle, sbom) = join3(file, bundle, sbom).await;
+        let there = matches!(file, Some(Seen::Found(_)));
+        let bundle = match bundle {
+            // The file is there: that its bundle is not may be what a cache remembers.
+            Seen::Missing(_) if there => {
+                let url = python_org::evidence_url(&artifact, EvidenceFile::Sigstore);
+                seen(
+                    client
+                        .get_fresh(&url, EvidenceFile::Sigstore.limit())
+                        .await
+                        .and_then(|page| page.text().map(str::to_owned).into()),
+                )
+            }
+            bundle => bundle,
+        };
+        let evidence = match (bundle, sbom) {
+            (Seen::Failed(why), _) | (Seen::Found(_), Seen::Failed(why)) => EvidenceState::Failed(why),
+            (Seen::Missing(url), _) if matches!(file, Some(Seen::Missing(_))) => {
+                EvidenceState::NoBundle { openpgp: Seen::Missing(url) }
+            }
+            (Seen::Missing(_), _) => {
+                let asc = client.head(&python_org::evidence_url(&artifact, EvidenceFile::OpenPgp)).await;
+                EvidenceState::NoBundle { openpgp: seen(asc.map(|_| ())) }
+            }
+            (Seen::Found(bundle), sbom) => {
+                let evidence = Evidence { bundle: &bundle, sbom: sbom.found().map(String::as_str), tagged_at: None };
+                let signer = self.outside.signers.of(artifact.version.series());
+                match verify_evidence(&self.outside.verifier, signer, &artifact, evidence) {
+                    Ok(verified) => EvidenceState::Verified(Box::new(verified)),
+                    Err(rejection) => EvidenceState::Rejected(rejection),
+                }
+            }
+        };
+        ArtifactObservation { file, evidence }
+    }
+
+    async fn text(&self, artifact: &Artifact, file: EvidenceFile) -> Seen<String> {
+        let page = self.outside.client.get(&python_org::evidence_url(artifact, file), file.limit()).await;
+        seen(page.and_then(|page| page.text().map(str::to_owned).into()))
+    }
+}
+
+impl CandidateObservation {
+    /// True if an older candidate may have to do.
+    fn is_incomplete(&self) -> bool {
+        let lacks = |artifact: &ArtifactObservation| {
+            matches!(artifact.file, Some(Seen::Missing(_)))
+                || matches!(&artifact.evidence, EvidenceState::NoBundle { openpgp: Seen::Missing(_) })
+        };
+        lacks(&self.source)
+            || self.windows.as_ref().is_some_and(lacks)
+            || matches!(self.tagged_at, None | Some(Seen::Missing(_)))
+    }
+}
+
+/// The releases whose source tarballs `folder` lists.
+fn source_versions(folder: &ReleaseFolder) -> Vec<PythonVersion> {
+    let version = |name: &str| name.strip_prefix("Python-")?.strip_suffix(".tar.xz")?.parse().ok();
+    folder.files.iter().filter_map(|file| version(&file.name)).collect()
+}
+
+/// The answer as a plain value.
+fn seen<T>(answer: Answer<T>) -> Seen<T> {
+    match answer {
+        Answer::Found(value) => Seen::Found(value),
+        Answer::Missing(missing) => Seen::Missing(missing.to_string()),
+        Answer::Failed(error) => Seen::Failed(error.to_string()),
+    }
+}

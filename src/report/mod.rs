@@ -1,0 +1,13 @@
+//! What pybump says: one value for each command's result, and a renderer for each format.
+//!
+//! Owns all output wording and layout. Refuses I/O: renderers return text.
+
+pub mod check;
+pub mod files;
+mod text;
+mod time;
+pub mod update;
+pub mod verify;
+
+pub use text::{Palette, check_text, verify_text};
+pub use time::{ago, instant};

@@ -1,0 +1,21 @@
+//! Observations, manifest, configuration and the time in; a plan out.
+//!
+//! Owns every decision of where a series should be and why it is not there yet. Refuses I/O: the same inputs give the
+//! same plan.
+
+mod candidates;
+mod components;
+mod observation;
+mod plan;
+mod reason;
+mod series;
+mod windows;
+
+pub use candidates::{candidates, released_final};
+pub use observation::{
+    ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
+};
+pub use plan::{Alarm, Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
+pub use reason::{Hold, Wait};
+pub(crate) use series::seed;
+pub use series::{Context, resolve};

@@ -1,0 +1,147 @@
+//! The plan: what a run would change, what waits and what is held, as a value that prints, compares and may be empty.
+
+use jiff::Timestamp;
+
+use super::reason::{Hold, Wait};
+use crate::model::{CommitSha, ComponentName, ComponentVersion, PythonVersion, Sha256, TrackedKey, Variant};
+use crate::sources::get_pip::GetPipPin;
+use crate::verify::VerifiedArtifact;
+
+/// What is to be done, by tracked series in manifest order.
+#[derive(Debug)]
+pub struct Plan {
+    /// An item for each series looked at.
+    pub series: Vec<SeriesPlan>,
+}
+
+/// What is to be done with one series.
+#[derive(Debug)]
+pub struct SeriesPlan {
+    /// The manifest key.
+    pub key: TrackedKey,
+    /// What the manifest says; nothing for a new key.
+    pub at: Option<PythonVersion>,
+    /// What is to be done, or why nothing is.
+    pub outcome: Outcome,
+    /// A release newer than the outcome's that waits.
+    pub pending: Option<Pending>,
+    /// The verified artifacts of the release that the outcome speaks of.
+    pub artifacts: Vec<VerifiedArtifact>,
+    /// What else a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Where a series is.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Where it should be.
+    Current,
+    /// Behind, and the target is complete and verified.
+    Update(Box<Change>),
+    /// Behind a release that is not complete yet.
+    Waiting(Pending),
+    /// Something contradicts; a person must look.
+    Held {
+        /// What.
+        hold: Hold,
+        /// Since when, by upstream's times, where they tell.
+        since: Option<Timestamp>,
+    },
+    /// An artifact changed under a released version.
+    Alarm(Box<Alarm>),
+}
+
+/// A release that waits, and since when by upstream's times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Why.
+    pub wait: Wait,
+    /// Since when, where upstream's times tell.
+    pub since: Option<Timestamp>,
+}
+
+/// The step of one series; its digests come out of `verify` alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What the manifest says; nothing for a new key.
+    pub from: Option<PythonVersion>,
+    /// The release to go to; the same where only components or checksums change.
+    pub to: PythonVersion,
+    /// The source tarball.
+    pub source: VerifiedArtifact,
+    /// The Windows installer, where the series keeps Windows variants.
+    pub windows: Option<VerifiedArtifact>,
+    /// The components that move.
+    pub components: Vec<ComponentChange>,
+    /// The variants afterwards.
+    pub variants: Vec<Variant>,
+    /// The variants that go.
+    pub dropped: Vec<Variant>,
+}
+
+/// The step of one component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComponentChange {
+    /// pip or setuptools.
+    Package {
+        /// Which.
+        name: ComponentName,
+        /// What the manifest says.
+        from: Option<ComponentVersion>,
+        /// What it shall say.
+        to: ComponentVersion,
+    },
+    /// The get-pip pin.
+    GetPip {
+        /// What the manifest says.
+        from: Option<CommitSha>,
+        /// What it shall say.
+        to: GetPipPin,
+    },
+}
+
+/// An artifact whose digest is not the one that the manifest holds for the same version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alarm {
+    /// The artifact as it is now.
+    pub now: VerifiedArtifact,
+    /// The digest in the manifest.
+    pub recorded: Sha256,
+}
+
+impl Plan {
+    /// The series that change, with their changes.
+    pub fn changes(&self) -> impl Iterator<Item = (TrackedKey, &Change)> {
+        self.series.iter().filter_map(|series| match &series.outcome {
+            Outcome::Update(change) => Some((series.key, &**change)),
+            _ => None,
+        })
+    }
+
+    /// True if any series has this kind of outcome.
+    pub fn any(&self, test: impl Fn(&Outcome) -> bool) -> bool {
+        self.series.iter().any(|series| test(&series.outcome))
+    }
+}
+
+impl Change {
+    /// The artifacts, source first.
+    pub fn artifacts(&self) -> impl Iterator<Item = &VerifiedArtifact> {
+        std::iter::once(&self.source).chain(&self.windows)
+    }
+}
+
+impl std::fmt::Display for Alarm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} has another digest than the manifest holds for it: the manifest says {}, upstream's bundle signs {} \
+             ({}, {}); nothing was changed: find out why before anyone builds from it",
+            self.now.artifact(),
+            self.recorded,
+            self.now.sha256(),
+            self.now.signed_by().identity,
+            self.now.signed_at().strftime("%Y-%m-%d %H:%M UTC"),
+        )
+    }
+}
