@@ -22,6 +22,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::time::{Time, Validity};
 
+use super::flaw::OTHER_ISSUER;
 use super::timestamp::TimestampLog;
 use super::{AuthorityError, Flaw, Key};
 use crate::model::{Sha256, SigstoreIdentity};
@@ -121,6 +122,7 @@ impl Leaf<'_> {
         let issuer = &self.identity.issuer;
         extensions.push(extension(true, &SubjectAltName(vec![name]))?);
         extensions.push(raw(ISSUER, issuer.clone().into_bytes())?);
+        let issuer = if self.flaw == Some(Flaw::OtherIssuer) { OTHER_ISSUER } else { issuer };
         extensions.push(raw(ISSUER_V2, Utf8StringRef::new(issuer)?.to_der()?)?);
         Ok(extensions)
     }

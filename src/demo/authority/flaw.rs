@@ -1,5 +1,8 @@
 //! What can be wrong with a bundle. Each flaw is one change to an otherwise good signing.
 
+/// Whom [`Flaw::OtherIssuer`] names.
+pub const OTHER_ISSUER: &str = "https://issuer.pybump.example";
+
 macro_rules! flaws {
     ($($(#[doc = $doc:literal])+ $flaw:ident,)+) => {
         /// One thing that is wrong with a bundle; a verifier must refuse each.
@@ -30,6 +33,8 @@ flaws! {
     NoCodeSigning,
     /// The certificate has the identity as a URI, not as an e-mail address.
     UriIdentity,
+    /// Of the two fields that name the issuer, the one that counts names another: [`OTHER_ISSUER`].
+    OtherIssuer,
 
     /// The certificate carries no timestamp of a certificate-transparency log.
     NoCertificateTimestamp,
@@ -69,6 +74,8 @@ flaws! {
     ProofOfOtherHash,
     /// The proof is for the neighbouring leaf.
     ProofOfOtherIndex,
+    /// The proof is for a tree with an entry more.
+    ProofOfOtherSize,
     /// The proof lacks its last hash.
     ShortProof,
     /// The proof has a hash too many.
@@ -130,6 +137,8 @@ flaws! {
     KeyWithoutCertificate,
     /// The digest stands twice, first another, then the right one.
     DuplicateKey,
+    /// There is a field that no bundle has.
+    UnknownField,
     /// A field nests a hundred levels deep.
     DeepNesting,
     /// The file is cut in half.

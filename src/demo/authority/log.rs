@@ -82,7 +82,8 @@ impl Log {
         Ok(Entry { body, integrated_at: at, index, log_id, promise, proof })
     }
 
-    fn proof(&self, body: &str, digest: &Sha256, flaw: Option<Flaw>) -> Result<Proof, AuthorityError> {
+    /// The proof that the tree of `digest` holds `body`.
+    pub(super) fn proof(&self, body: &str, digest: &Sha256, flaw: Option<Flaw>) -> Result<Proof, AuthorityError> {
         let index = usize::from(digest.as_bytes()[2]) % TREE_SIZE;
         let mut leaves: Vec<_> = (0..TREE_SIZE).map(|at| merkle::leaf(format!("leaf {at}").as_bytes())).collect();
         if flaw != Some(Flaw::EntryNotInTree) {

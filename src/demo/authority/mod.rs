@@ -22,7 +22,7 @@ use x509_cert::der;
 
 use self::bundle::Bundle;
 use self::certificate::{Issuer, Leaf, Window};
-pub use self::flaw::Flaw;
+pub use self::flaw::{Flaw, OTHER_ISSUER};
 use self::key::Key;
 use self::log::Log;
 use self::timestamp::TimestampLog;

@@ -47,6 +47,7 @@ fn altered(flaw: Flaw, bundle: &Bundle, json: &mut Value) {
         Flaw::ProofOfOtherIndex => {
             at(json, PROOF)["logIndex"] = json!(((proof.index + 1) % proof.tree_size).to_string());
         }
+        Flaw::ProofOfOtherSize => at(json, PROOF)["treeSize"] = json!((proof.tree_size + 1).to_string()),
         Flaw::ShortProof => {
             let kept = &proof.hashes[..proof.hashes.len() - 1];
             let fewer: Vec<_> = kept.iter().map(|hash| base64(hash.as_bytes())).collect();
@@ -66,6 +67,7 @@ fn altered(flaw: Flaw, bundle: &Bundle, json: &mut Value) {
             remove(json, "/verificationMaterial", "certificate");
             json["verificationMaterial"]["publicKey"] = json!({ "hint": "trust me" });
         }
+        Flaw::UnknownField => at(json, ENTRY)["inclusion_proof"] = json!({}),
         Flaw::DeepNesting => json["extra"] = (0..100).fold(Value::Null, |inner, _| json!([inner])),
         _ => {}
     }

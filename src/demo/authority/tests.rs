@@ -42,7 +42,7 @@ fn refusal(flaw: Flaw) -> Refusal {
         NoCodeSigning => Unverified(Check::Certificate, "RequiredEkuNotFound"),
         SignedBeforeCertificate => Unverified(Check::Certificate, "CertNotValidYet"),
         SignedAfterCertificate => Unverified(Check::Certificate, "CertExpired"),
-        UriIdentity => WrongSigner,
+        UriIdentity | OtherIssuer => WrongSigner,
         NoCertificateTimestamp => Unverified(Check::CertificateTimestamp, "missing SCT"),
         TwoCertificateTimestamps => Unverified(Check::CertificateTimestamp, "multiple SCTs"),
         CertificateTimestampOfUnknownLog | CertificateTimestampOfEndedLog => {
@@ -63,6 +63,9 @@ fn refusal(flaw: Flaw) -> Refusal {
         ProofOfOtherHash | ProofOfOtherIndex | EntryNotInTree | SwappedInclusionProof => {
             Unverified(Check::InclusionProof, "root hash mismatch")
         }
+        ProofOfOtherSize => {
+            Unverified(Check::Checkpoint, "over a tree of 11 entries, the inclusion proof over one of 12")
+        }
         ShortProof => Unverified(Check::InclusionProof, "expected 4 proof hashes, got 3"),
         LongProof => Unverified(Check::InclusionProof, "expected 4 proof hashes, got 5"),
         NoCheckpoint => Missing("checkpoint"),
@@ -80,7 +83,8 @@ fn refusal(flaw: Flaw) -> Refusal {
         UnknownMediaType => Unsupported("mediaType is application/vnd.dev.sigstore.bundle.v9.9+json; expected"),
         NoDigest => Missing("message digest"),
         ShortDigest => Unsupported("message digest is SHA2_256 of 31 bytes; expected SHA2_256 of 32 bytes"),
-        OtherDigestAlgorithm => Unsupported("message digest is SHA2_512 of 32 bytes"),
+        OtherDigestAlgorithm => Unsupported("digest algorithm is SHA2_512; expected SHA2_256"),
+        UnknownField => Unsupported("field is inclusion_proof; expected a field of Sigstore bundles"),
         SecondContent => Unsupported("content is a dsseEnvelope; expected a messageSignature"),
         SecondCertificate => Unsupported("signing key is a certificate and an x509CertificateChain"),
         KeyWithoutCertificate => Unsupported("signing key is a publicKey; expected a certificate"),
@@ -165,6 +169,29 @@ fn another_signer_is_named_only_if_all_else_verifies() {
     insta::assert_snapshot!(signed("hugo@python.org", "https://github.com/login/oauth/", None), @"the bundle was signed by hugo@python.org (issuer https://github.com/login/oauth/); expected hugo@python.org (issuer https://github.com/login/oauth)");
     insta::assert_snapshot!(signed("hugo@python.org\n", github, None), @r"the bundle was signed by hugo@python.org\n (issuer https://github.com/login/oauth); expected hugo@python.org (issuer https://github.com/login/oauth)");
     insta::assert_snapshot!(signed("eve@python.org", github, Some(Flaw::ForgedCheckpoint)), @"the bundle's checkpoint does not verify: invalid checkpoint: No valid Rekor signature found on checkpoint");
+}
+
+/// What no verifier binds, and need not: digest, signer and time are bound without it.
+#[test]
+fn what_is_not_bound_is_harmless() {
+    let (authority, verifier) = authority();
+    let good = signing(None);
+    let bundle = authority.bundle(&Sha256::of(b""), &good).unwrap();
+    let evidence = verifier.verify(&bundle.json().to_string(), &good.identity).unwrap();
+
+    let other_name = bundle.json().to_string().replace("\u{2014} rekor.pybump.example", "\u{2014} anybody");
+    assert_eq!(verifier.verify(&other_name, &good.identity).as_ref(), Ok(&evidence));
+
+    let mut other_checkpoint = bundle.json();
+    let again = authority.log.proof(&bundle.entry.body, &bundle.digest, None).unwrap();
+    assert_ne!(again.checkpoint, bundle.entry.proof.checkpoint, "ECDSA signatures differ each time");
+    other_checkpoint["verificationMaterial"]["tlogEntries"][0]["inclusionProof"]["checkpoint"]["envelope"] =
+        again.checkpoint.into();
+    assert_eq!(verifier.verify(&other_checkpoint.to_string(), &good.identity), Ok(evidence));
+
+    let other_issuer = authority.sign(&Sha256::of(b""), &signing(Some(Flaw::OtherIssuer))).unwrap();
+    let newer = SigstoreIdentity { issuer: OTHER_ISSUER.to_owned(), ..good.identity };
+    assert!(verifier.verify(&other_issuer, &newer).is_ok(), "the older issuer field does not count");
 }
 
 #[test]

@@ -5,9 +5,44 @@ use serde_json::Value;
 use sigstore_verify::types::bundle::TransparencyLogEntry;
 use sigstore_verify::types::{Bundle, HashAlgorithm, KindVersion, MediaType, SignatureContent};
 
-use super::{BUNDLE_CAP, BundleError};
+use super::{BUNDLE_CAP, BundleError, Check};
 use crate::model::Sha256;
 use crate::verify::json;
+
+/// All the fields of such bundles.
+const FIELDS: &[&str] = &[
+    "algorithm",
+    "canonicalizedBody",
+    "certificate",
+    "certificates",
+    "checkpoint",
+    "digest",
+    "envelope",
+    "hashes",
+    "inclusionPromise",
+    "inclusionProof",
+    "integratedTime",
+    "keyId",
+    "kind",
+    "kindVersion",
+    "logId",
+    "logIndex",
+    "mediaType",
+    "messageDigest",
+    "messageSignature",
+    "rawBytes",
+    "rfc3161Timestamps",
+    "rootHash",
+    "signature",
+    "signedEntryTimestamp",
+    "signedTimestamp",
+    "timestampVerificationData",
+    "tlogEntries",
+    "treeSize",
+    "verificationMaterial",
+    "version",
+    "x509CertificateChain",
+];
 
 /// Parses `text` and checks that nothing is missing, doubled or of another kind. Authenticates nothing.
 pub(super) fn parse(text: &str) -> Result<Bundle, BundleError> {
@@ -17,6 +52,7 @@ pub(super) fn parse(text: &str) -> Result<Bundle, BundleError> {
     let value = json::parse(text).map_err(|error| BundleError::Malformed(error.to_string()))?;
     media_type(&value)?;
     content(&value)?;
+    fields(&value)?;
     let bundle: Bundle = serde_json::from_value(value).map_err(|error| BundleError::Malformed(error.to_string()))?;
     let entry = entry(&bundle)?;
     if entry.kind_version != KindVersion::HashedRekordV001 {
@@ -36,6 +72,7 @@ pub(super) fn parse(text: &str) -> Result<Bundle, BundleError> {
             return Err(BundleError::Missing(part));
         }
     }
+    tree_size(entry)?;
     Ok(bundle)
 }
 
@@ -70,6 +107,34 @@ pub(super) fn digest(bundle: &Bundle) -> Result<Sha256, BundleError> {
     }
 }
 
+/// The log signs the checkpoint's tree size; the one in the proof must be the same.
+fn tree_size(entry: &TransparencyLogEntry) -> Result<(), BundleError> {
+    let proof = entry.inclusion_proof.as_ref();
+    let sizes = proof.and_then(|proof| Some((proof.tree_size, proof.checkpoint.checkpoint()?.tree_size())));
+    match sizes {
+        Some((proof, checkpoint)) if proof != checkpoint => Err(BundleError::Unverified {
+            check: Check::Checkpoint,
+            reason: format!("it is over a tree of {checkpoint} entries, the inclusion proof over one of {proof}"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Every field must be one that is understood, wherever it stands.
+fn fields(value: &Value) -> Result<(), BundleError> {
+    match value {
+        Value::Object(object) => object.iter().try_for_each(|(key, value)| {
+            if FIELDS.contains(&key.as_str()) {
+                return fields(value);
+            }
+            let expected = "a field of Sigstore bundles that pybump knows";
+            Err(BundleError::Unsupported { field: "field", expected, found: key.clone() })
+        }),
+        Value::Array(items) => items.iter().try_for_each(fields),
+        _ => Ok(()),
+    }
+}
+
 /// Without this check a bundle that names no format would pass for format 0.1.
 fn media_type(bundle: &Value) -> Result<(), BundleError> {
     let found = match bundle.get("mediaType") {
@@ -94,6 +159,11 @@ fn content(bundle: &Value) -> Result<(), BundleError> {
     }
     if !has(bundle, "messageSignature") {
         return Err(BundleError::Missing("messageSignature"));
+    }
+    if let Some(found) = bundle.pointer("/messageSignature/messageDigest/algorithm").filter(|name| *name != "SHA2_256")
+    {
+        let found = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
+        return Err(BundleError::Unsupported { field: "digest algorithm", expected: "SHA2_256", found });
     }
     let material = bundle.get("verificationMaterial").ok_or(BundleError::Missing("verificationMaterial"))?;
     if has(material, "publicKey") {
