@@ -7,6 +7,8 @@
 mod error;
 mod root;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use sigstore_verify::types::{Bundle, MediaType, Sha256Hash};
