@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pybump::model::{Signers, SigstoreIdentity};
+use pybump::model::{Series, Signers, SigstoreIdentity};
 use pybump::verify::sigstore::{BundleError, SigstoreVerifier};
 
 use super::data::released;
@@ -28,7 +28,7 @@ fn no_released_bundle_verifies_for_another_signer() {
     let signers = Signers::embedded();
     for artifact in released() {
         let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
-        let others = (7..=17).map(|minor| &signers.of(pybump::model::Series::new(3, minor)).unwrap().sigstore);
+        let others = (7..=17).map(|minor| &signers.of(Series::new(3, minor)).unwrap().sigstore);
         let look_alikes = [
             SigstoreIdentity { identity: signer.identity.to_uppercase(), issuer: signer.issuer.clone() },
             SigstoreIdentity { identity: signer.identity.clone(), issuer: format!("{}/", signer.issuer) },

@@ -98,6 +98,13 @@ fn only_the_head_of_a_file_is_kept() {
     assert_eq!(folder.prefix.len(), PREFIX);
 }
 
+/// The checksum of xz headers.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(position in 0_usize..192, byte: u8, cut in 0_usize..192) {
@@ -107,6 +114,19 @@ proptest! {
         if let Ok(name) = collected(&file, 50).name() {
             prop_assert_eq!(name, "Python-3.14.6");
         }
+    }
+
+    /// Checksums stop most damage; an attacker computes them.
+    #[test]
+    fn no_block_header_makes_it_panic(mut block in prop::collection::vec(any::<u8>(), 4..64), rest: [u8; 32]) {
+        let real = hex::decode(BY_GNU_TAR_AND_XZ).unwrap();
+        assert_eq!(crc32(&real[12..20]).to_le_bytes(), real[20..24], "the checksum is the real one");
+        block.resize(block.len().next_multiple_of(4), 0);
+        block[0] = u8::try_from(block.len() / 4).unwrap();
+        block[1] &= 0b1100_0011;
+        let crc = crc32(&block).to_le_bytes();
+        let file = [&real[..12], block.as_slice(), &crc, &rest].concat();
+        prop_assert!(collected(&file, 50).name().is_err());
     }
 
     #[test]
