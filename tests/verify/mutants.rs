@@ -20,7 +20,8 @@ enum Harmless {
     SameJson,
     /// The checkpoint's signature line, behind what is signed: the signer's name there is a hint.
     CheckpointSignatureLine,
-    /// A certificate or an unsigned attribute in a timestamp token of RFC 3161; the log's own time counts.
+    /// In a timestamp token of RFC 3161 the framing, or the copy of the authority's certificate, in whose stead the trust
+    /// root's counts. What the token signs is bound.
     TimestampToken,
 }
 
