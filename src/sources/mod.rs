@@ -8,6 +8,8 @@ pub mod cpython;
 pub mod ensurepip;
 pub mod get_pip;
 mod github;
+#[cfg(test)]
+pub(crate) mod loopback;
 mod parse_error;
 pub mod python_org;
 pub mod release_cycle;

@@ -88,8 +88,7 @@ impl FromStr for CycleDate {
 
 impl fmt::Display for CycleDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.date.to_string();
-        f.pad(if self.has_day { &text } else { text.trim_end_matches("-01") })
+        f.pad(&self.date.strftime(if self.has_day { "%Y-%m-%d" } else { "%Y-%m" }).to_string())
     }
 }
 

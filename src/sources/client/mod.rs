@@ -11,6 +11,7 @@ mod failure;
 mod mirror;
 mod options;
 mod redirect;
+mod request;
 mod retry;
 mod secret;
 mod statistics;
@@ -32,8 +33,8 @@ pub use secret::{Secret, redacted};
 pub use statistics::Statistics;
 
 use cache::Cache;
-use exchange::{Ask, Freshness};
 use redirect::AllowList;
+use request::{Ask, Freshness};
 use statistics::Counters;
 use transport::Transport;
 

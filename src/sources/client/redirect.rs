@@ -35,8 +35,11 @@ impl AllowList {
     }
 
     /// Where a redirect from `from` to the `location` it names leads, or why it is not followed.
-    pub(super) fn follow(&self, from: &Url, location: &str) -> Result<Url, Refused> {
+    pub(super) fn follow(&self, from: &Url, location: Option<&str>) -> Result<Url, Refused> {
         let refused = |to: String, reason| Err(Refused { to, reason });
+        let Some(location) = location else {
+            return refused(String::new(), "it names no target");
+        };
         let Ok(mut to) = from.join(location) else {
             return refused(location.to_owned(), "that is no URL");
         };
@@ -122,7 +125,7 @@ mod tests {
             ("http://127.0.0.1:8000/a", "http://mirror.example/a", "http://mirror.example/a"),
             ("https://user:word@cache.example/a", "b", "https://user:word@cache.example/b"),
         ] {
-            assert_eq!(list().follow(&url(from), location), Ok(url(to)), "{from} to {location}");
+            assert_eq!(list().follow(&url(from), Some(location)), Ok(url(to)), "{from} to {location}");
         }
     }
 
@@ -141,7 +144,7 @@ mod tests {
             ("http://127.0.0.1:8000/", "http://github.com/", "not one of"),
             ("http://mirror.example/", "http://169.254.169.254/", "not one of"),
         ] {
-            let refused = list().follow(&url(from), location).unwrap_err();
+            let refused = list().follow(&url(from), Some(location)).unwrap_err();
             assert!(refused.reason.contains(reason), "{from} to {location}: {refused:?}");
             assert!(!refused.to.contains("word"), "{refused:?}");
         }

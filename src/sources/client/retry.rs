@@ -180,9 +180,10 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
+/// The time `wait` from `now`, to the second.
 fn after(now: Timestamp, wait: Duration) -> Timestamp {
-    let whole = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    SignedDuration::try_from(wait).ok().and_then(|wait| whole.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
+    let then = SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok());
+    then.and_then(|then| then.round(jiff::Unit::Second).ok()).unwrap_or(Timestamp::MAX)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
