@@ -1,3 +1,5 @@
+mod nginx;
+
 use super::*;
 use crate::sources::client::Problem;
 use crate::sources::loopback::Loopback;
