@@ -192,7 +192,8 @@ pub struct RenderArguments {
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// A CPython release such as 3.14.6 or 3.15.0b3
-    pub version: PythonVersion,
+    #[arg(value_name = "VERSION")]
+    pub release: PythonVersion,
     /// Go by the evidence alone, without downloading the artifacts
     #[arg(long)]
     pub no_download: bool,
@@ -243,4 +244,14 @@ pub struct ManArguments {
     /// Write pybump.1 and a page for each command into DIR, which must exist
     #[arg(long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn arguments_do_not_contradict_each_other() {
+        super::Cli::command().debug_assert();
+    }
 }

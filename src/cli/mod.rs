@@ -18,7 +18,7 @@ mod verify;
 
 use anyhow::Result;
 
-pub use arguments::{Cli, Command, Format};
+pub use arguments::{Cli, Command, DemoArguments, Format};
 pub use output::Output;
 pub use setup::{Process, VARIABLES};
 pub use status::Status;
@@ -30,7 +30,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Update(arguments) => update::run(cli, arguments, process, output).await,
         Command::Render(arguments) => render::run(cli, arguments, output),
         Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
-        Command::Demo(_) => unreachable!(),
+        Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),
         Command::Man(arguments) => completions::man(arguments, output),

@@ -18,7 +18,7 @@ use crate::resolve::{ArtifactObservation, EvidenceState, Seen};
 /// Verifies every artifact of one release and prints the evidence.
 pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, output: &mut Output) -> Result<Status> {
     let setup = Setup::new(cli, &arguments.trust, process)?;
-    let version = &arguments.version;
+    let version = &arguments.release;
     let spinner = output.spinner("asking python.org and GitHub");
     let release = Box::pin(look_at_release(&setup.outside, version)).await;
     drop(spinner);

@@ -1,4 +1,78 @@
-//! The embedded world that the demo and the tests run against.
+//! The embedded world: `pybump demo` shows the product against it, and the tests build their hostile cases from it.
+//!
+//! Owns a Sigstore authority made on the spot, a small python.org and GitHub on loopback, and an image repository from
+//! pybump's own templates. What it shows are the real commands over real HTTP.
 
 pub mod authority;
+pub mod scaffold;
+mod story;
 pub mod world;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+
+use crate::cli::{Cli, DemoArguments, Output, Process, Status, run as run_command};
+use world::Server;
+
+/// The commands shown, in their order.
+const COMMANDS: [&[&str]; 5] =
+    [&["check"], &["verify", "3.14.3"], &["update", "--diff"], &["render", "--check"], &["check"]];
+
+/// Shows the main job on a made-up image repository, offline.
+pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    let started = Instant::now();
+    let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let repository = arguments.keep.clone().unwrap_or_else(|| scratch.path().join("images"));
+    let world = story::world(process.now)?;
+    scaffold::scaffold(&repository, &world, &story::seeds()?)?;
+    let commit = scaffold::commit_all(&repository, "Add Python images, one release behind", process.now)?;
+    let trusted_root = scratch.path().join("trusted_root.json");
+    std::fs::write(&trusted_root, world.trusted_root()).context("cannot write the demo's trust root")?;
+    let server = Server::start(world, Duration::ZERO).context("cannot listen on loopback")?;
+    output.say(&format!(
+        "An image repository with four tracked series, in {} (commit {commit}).\n\
+         A python.org, a GitHub and a peps.python.org of its own, on http://{}; releases signed by a Sigstore\n\
+         authority made just now. No network, no configuration.\n",
+        repository.display(),
+        server.address()
+    ))?;
+    let process = Process {
+        variables: std::collections::HashMap::new(),
+        now: process.now,
+        cache_folder: Some(scratch.path().join("cache")),
+    };
+    let mut worst = Status::Done;
+    for command in COMMANDS {
+        output.say(&format!("\n$ pybump {}\n", command.join(" ")))?;
+        let cli = Cli::try_parse_from(real_arguments(command, &repository, &trusted_root, &server))?;
+        worst = worst.max(Box::pin(run_command(&cli, &process, output)).await?);
+    }
+    let requests = server.requests().len();
+    output.say(&format!("\nDone in {:.1} s, {requests} requests.", started.elapsed().as_secs_f64()))?;
+    output.say(&match &arguments.keep {
+        Some(folder) => format!(" Look around: git -C {0} status; git -C {0} diff\n", folder.display()),
+        None => " Everything is removed again; --keep DIR leaves the repository in DIR.\n".to_owned(),
+    })?;
+    Ok(worst)
+}
+
+/// What is run where `pybump COMMAND` is shown: the same, in the repository and with the demo's world for the real one.
+fn real_arguments(
+    command: &[&str],
+    repository: &Path,
+    trusted_root: &Path,
+    server: &Server,
+) -> Vec<std::ffi::OsString> {
+    let mut all: Vec<std::ffi::OsString> = vec!["pybump".into(), "-C".into(), repository.into()];
+    for mirror in server.mirrors() {
+        all.extend(["--mirror".into(), mirror.into()]);
+    }
+    all.extend(command.iter().map(Into::into));
+    if command.first() != Some(&"render") {
+        all.extend(["--trusted-root".into(), trusted_root.into()]);
+    }
+    all
+}
