@@ -1,3 +1,5 @@
 //! Whole-binary tests, one folder a capability.
 
+mod support;
+mod template;
 mod verify;

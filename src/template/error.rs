@@ -110,7 +110,7 @@ pub enum Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
     /// Too many steps: likely an endless loop.
-    #[error("more than {} million steps of evaluation; is this an endless loop?", super::engine::STEPS / 1_000_000)]
+    #[error("more than {} steps of evaluation; is this an endless loop?", super::engine::STEPS)]
     Steps,
     /// Too deep a recursion.
     #[error("the recursion is too deep; does it ever end?")]

@@ -1,0 +1,3 @@
+//! What the whole-binary tests share.
+
+pub mod judges;
