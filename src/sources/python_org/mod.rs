@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::ParseError;
-use super::client::{Answer, BodyLimit, Client};
+use super::client::{Answer, BodyLimit, Client, Page};
 use super::parse_error::read;
 use crate::model::{Artifact, PythonVersion};
 
@@ -153,6 +153,11 @@ pub async fn versions(client: &Client) -> Answer<Vec<PythonVersion>> {
 /// What the folder of `version` lists.
 pub async fn release_folder(client: &Client, version: &PythonVersion) -> Answer<ReleaseFolder> {
     client.get(&folder_url(version), LISTING).await.and_then(|page| read(&page, parse_folder))
+}
+
+/// The evidence of this kind for `artifact`, as it is.
+pub async fn evidence(client: &Client, artifact: &Artifact, evidence: EvidenceFile) -> Answer<Page> {
+    client.get(&evidence_url(artifact, evidence), evidence.limit()).await
 }
 
 #[cfg(test)]

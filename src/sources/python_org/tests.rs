@@ -171,10 +171,18 @@ async fn listings_are_fetched_by_their_upstream_urls() {
         ("/www.python.org/ftp/python/", &index),
         ("/www.python.org/ftp/python/3.14.0/", &listing),
         ("/www.python.org/ftp/python/3.13.0/", &listing),
+        ("/www.python.org/ftp/python/3.14.0/Python-3.14.0.tar.xz.asc", "signature"),
+        ("/www.python.org/ftp/python/3.14.0/Python-3.14.0.tar.xz.sigstore", &"x".repeat(1024 * 1024 + 1)),
     ]);
     let client = server.client();
     assert_eq!(versions(&client).await, Answer::Found(vec![version("3.14.0")]));
     assert_eq!(release_folder(&client, &version("3.14.0rc1")).await.found().unwrap().files.len(), 1);
+    let source = Artifact::source(&version("3.14.0"));
+    let evidence = async |kind| evidence(&client, &source, kind).await;
+    assert_eq!(evidence(EvidenceFile::OpenPgp).await.found().unwrap().text(), Ok("signature"));
+    assert!(matches!(evidence(EvidenceFile::Sbom).await, Answer::Missing(_)));
+    let Answer::Failed(large) = evidence(EvidenceFile::Sigstore).await else { panic!("a bundle of any size") };
+    assert!(matches!(large.problem, Problem::TooLarge { .. }), "{large}");
     assert!(matches!(release_folder(&client, &version("3.14.1")).await, Answer::Missing(_)));
     let Answer::Failed(error) = release_folder(&client, &version("3.13.0")).await else { panic!("a foreign listing") };
     assert!(
