@@ -220,7 +220,7 @@ impl Look<'_> {
     }
 
     async fn text(&self, artifact: &Artifact, file: EvidenceFile) -> Seen<String> {
-        let page = self.outside.client.get(&python_org::evidence_url(artifact, file), file.limit()).await;
+        let page = python_org::evidence(&self.outside.client, artifact, file).await;
         seen(page.and_then(|page| page.text().map(str::to_owned).into()))
     }
 }

@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::{PythonVersion, TrackedKey};
 
+const GLOBAL: &str = "Options of every command";
 const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
 
 /// Release watcher and bump bot for Python container images
@@ -31,25 +32,25 @@ Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or 
 )]
 pub struct Cli {
     /// Work on the image repository in DIR instead of the current folder
-    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = GLOBAL, default_value = ".", hide_default_value = true)]
     pub directory: PathBuf,
     /// Read this configuration instead of pybump.toml in the repository
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = GLOBAL)]
     pub config: Option<PathBuf>,
     /// Ask TO instead of FROM, two URL prefixes; may be given several times
-    #[arg(long, value_name = "FROM=TO", global = true)]
+    #[arg(long, value_name = "FROM=TO", global = true, help_heading = GLOBAL)]
     pub mirror: Vec<String>,
     /// How to print results
-    #[arg(long, value_enum, global = true, default_value_t = Format::Text, hide_default_value = true)]
+    #[arg(long, value_enum, global = true, help_heading = GLOBAL, default_value_t = Format::Text, hide_default_value = true)]
     pub format: Format,
     /// Say more: digests and issuers; twice: every request
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
     pub verbose: u8,
     /// Say only what went wrong
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
     pub quiet: bool,
     /// When to use colour; auto follows the terminal, NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_enum, global = true, default_value_t = Color::Auto, hide_default_value = true)]
+    #[arg(long, value_enum, global = true, help_heading = GLOBAL, default_value_t = Color::Auto, hide_default_value = true)]
     pub color: Color,
     /// What to do.
     #[command(subcommand)]

@@ -1,6 +1,6 @@
 //! Check and update up to the plan: look, resolve, and hold the series whose Dockerfiles have drifted.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::output::Output;
 use super::setup::{Process, Setup};
@@ -8,7 +8,7 @@ use super::status::Misuse;
 use crate::layout::{DockerLibrary, Rendered, entry_after};
 use crate::model::TrackedKey;
 use crate::observe::observe;
-use crate::resolve::{Context, Hold, Outcome, Plan, SeriesPlan, resolve};
+use crate::resolve::{Context, Hold, Observations, Outcome, Plan, SeriesPlan, resolve};
 
 /// The keys meant by the arguments: those, or all tracked ones. A key that is not tracked must be meant to be new.
 pub fn selected(layout: &DockerLibrary, keys: &[TrackedKey]) -> Vec<TrackedKey> {
@@ -42,8 +42,20 @@ pub async fn plan(
     let manifest = layout.manifest();
     let observations = observe(&setup.outside, manifest, &selected(layout, keys)).await;
     drop(spinner);
+    if let Some(why) = unreachable(&observations) {
+        bail!(
+            "{why}; nothing is known of any series and nothing was written: check the network, HTTPS_PROXY, or name a mirror with --mirror"
+        );
+    }
     let context = Context { manifest, config: &setup.config, now: process.now, without_windows };
     Ok(resolve(&context, observations))
+}
+
+/// Why nothing at all was seen, if that is so.
+fn unreachable(observations: &Observations) -> Option<String> {
+    let index = observations.index.failure()?;
+    let tags: Option<Vec<_>> = observations.series.values().map(|series| series.tags.failure()).collect();
+    tags?.first().map(|tags| format!("{index}; {tags}"))
 }
 
 /// A series that is to change, with its Dockerfiles as they will be.
