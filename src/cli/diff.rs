@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
 use crate::layout::Edit;
@@ -33,7 +34,21 @@ pub fn unified(root: &Path, edits: &[Edit]) -> io::Result<String> {
         }
         let diff = TextDiff::from_lines(before.as_deref().unwrap_or_default(), after.unwrap_or_default());
         let header = (name("a", before.is_some()), name("b", after.is_some()));
-        text.push_str(&diff.unified_diff().context_radius(3).header(&header.0, &header.1).to_string());
+        let unified = diff.unified_diff().context_radius(3).header(&header.0, &header.1).to_string();
+        text.extend(unified.split_inclusive('\n').map(styled));
     }
     Ok(text)
+}
+
+/// A line of a diff in the colours that git has for it; the writer strips them where they are not wanted.
+fn styled(line: &str) -> String {
+    let color = match line.as_bytes().first() {
+        Some(b'+') if !line.starts_with("+++ ") => AnsiColor::Green,
+        Some(b'-') if !line.starts_with("--- ") => AnsiColor::Red,
+        Some(b'@') => AnsiColor::Cyan,
+        _ => return line.to_owned(),
+    };
+    let style = Style::new().fg_color(Some(color.into()));
+    let text = line.trim_end_matches('\n');
+    format!("{style}{text}{style:#}{}", &line[text.len()..])
 }

@@ -81,6 +81,12 @@ impl Output {
         if self.quiet || self.format == Format::Json { Ok(()) } else { self.print(text) }
     }
 
+    /// Prints `text` for people only, wrapped at the width where there is one.
+    pub fn say_wrapped(&mut self, text: &str) -> io::Result<()> {
+        let wrapped = textwrap::fill(text, self.palette.width.min(100));
+        self.say(&format!("{wrapped}\n"))
+    }
+
     /// A warning, to standard error.
     pub fn warn(&mut self, text: &str) {
         if !self.quiet {

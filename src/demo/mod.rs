@@ -17,9 +17,14 @@ use clap::Parser as _;
 use crate::cli::{Cli, DemoArguments, Output, Process, Status, run as run_command};
 use world::Server;
 
-/// The commands shown, in their order.
-const COMMANDS: [&[&str]; 5] =
-    [&["check"], &["verify", "3.14.3"], &["update", "--diff"], &["render", "--check"], &["check"]];
+/// The commands shown, in their order, each with the question that it answers.
+const COMMANDS: [(&str, &[&str]); 5] = [
+    ("What is each series at, and where should it be?", &["check"]),
+    ("Who signed the new release, and are its bytes the ones signed?", &["verify", "3.14.3"]),
+    ("Bring the repository up to date; what waits or is held stays as it is.", &["update", "--diff"]),
+    ("Are all Dockerfiles what the manifest and the templates give?", &["render", "--check"]),
+    ("And now?", &["check"]),
+];
 
 /// Shows the main job on a made-up image repository, offline.
 pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Output) -> Result<Status> {
@@ -32,10 +37,10 @@ pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Outp
     let trusted_root = scratch.path().join("trusted_root.json");
     std::fs::write(&trusted_root, world.trusted_root()).context("cannot write the demo's trust root")?;
     let server = Server::start(world, Duration::ZERO).context("cannot listen on loopback")?;
-    output.say(&format!(
-        "An image repository with four tracked series, in {} (commit {commit}).\n\
-         A python.org, a GitHub and a peps.python.org of its own, on http://{}; releases signed by a Sigstore\n\
-         authority made just now. No network, no configuration.\n",
+    output.say_wrapped(&format!(
+        "An image repository with four tracked series, made of pybump's own templates, in {} (commit {commit}). A \
+         python.org, a GitHub and a peps.python.org of its own, on http://{}, whose releases are signed by a Sigstore \
+         authority made just now. No network, no configuration.",
         repository.display(),
         server.address()
     ))?;
@@ -45,17 +50,18 @@ pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Outp
         cache_folder: Some(scratch.path().join("cache")),
     };
     let mut worst = Status::Done;
-    for command in COMMANDS {
-        output.say(&format!("\n$ pybump {}\n", command.join(" ")))?;
+    for (question, command) in COMMANDS {
+        output.say(&format!("\n# {question}\n$ pybump {}\n", command.join(" ")))?;
         let cli = Cli::try_parse_from(real_arguments(command, &repository, &trusted_root, &server))?;
         worst = worst.max(Box::pin(run_command(&cli, &process, output)).await?);
     }
     let requests = server.requests().len();
-    output.say(&format!("\nDone in {:.1} s, {requests} requests.", started.elapsed().as_secs_f64()))?;
-    output.say(&match &arguments.keep {
-        Some(folder) => format!(" Look around: git -C {0} status; git -C {0} diff\n", folder.display()),
-        None => " Everything is removed again; --keep DIR leaves the repository in DIR.\n".to_owned(),
-    })?;
+    let seconds = started.elapsed().as_secs_f64();
+    let after = match &arguments.keep {
+        Some(folder) => format!("Look around: git -C {0} status; git -C {0} diff", folder.display()),
+        None => "Everything is removed again; --keep DIR leaves the repository in DIR.".to_owned(),
+    };
+    output.say(&format!("\nDone in {seconds:.1} s, {requests} requests. {after}\n"))?;
     Ok(worst)
 }
 

@@ -49,23 +49,23 @@ impl FilesReport {
     }
 }
 
-/// A line a file, then a line that sums up.
+/// What `pybump render` prints.
 pub fn files_text(report: &FilesReport) -> String {
-    let mut lines: Vec<_> =
-        report.files.iter().map(|file| format!("{:<8} {}", report.word(file.action), file.path)).collect();
-    lines.push(summary(report, "every Dockerfile is what manifest and templates give"));
-    lines.join("\n") + "\n"
+    listed(report, "every Dockerfile is what manifest and templates give")
 }
 
-/// How many files changed or would; `none` where there are none.
-pub(super) fn summary(report: &FilesReport, none: &str) -> String {
+/// A line a file, then a line that sums up; `none` where there are none.
+pub(super) fn listed(report: &FilesReport, none: &str) -> String {
+    let mut lines: Vec<_> =
+        report.files.iter().map(|file| format!("{:<8} {}", report.word(file.action), file.path)).collect();
     let count = report.files.len();
     let files = if count == 1 { "file" } else { "files" };
-    match (count, report.applied) {
+    lines.push(match (count, report.applied) {
         (0, _) => none.to_owned(),
         (_, true) => format!("{count} {files} changed"),
         (_, false) => format!("{count} {files} would change; nothing was written"),
-    }
+    });
+    lines.join("\n") + "\n"
 }
 
 impl FilesReport {

@@ -31,6 +31,5 @@ pub fn update_text(report: &UpdateReport, check: &str) -> String {
             format!("not downloaded: {}; that the digest is this file's rests on {bound}", artifact.file)
         }));
     }
-    lines.push(files::summary(&report.files, "no file changed"));
-    lines.join("\n") + "\n"
+    format!("{}\n{}", lines.join("\n"), files::listed(&report.files, "no file changed"))
 }
