@@ -35,9 +35,14 @@ pub fn unified(root: &Path, edits: &[Edit]) -> io::Result<String> {
         let diff = TextDiff::from_lines(before.as_deref().unwrap_or_default(), after.unwrap_or_default());
         let header = (name("a", before.is_some()), name("b", after.is_some()));
         let unified = diff.unified_diff().context_radius(3).header(&header.0, &header.1).to_string();
-        text.extend(unified.split_inclusive('\n').map(styled));
+        text.push_str(&unified);
     }
     Ok(text)
+}
+
+/// `diff` in colours.
+pub fn colored(diff: &str) -> String {
+    diff.split_inclusive('\n').map(styled).collect()
 }
 
 /// A line of a diff in the colours that git has for it; the writer strips them where they are not wanted.

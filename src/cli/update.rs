@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::arguments::{Cli, UpdateArguments};
-use super::diff::unified;
+use super::diff::{colored, unified};
 use super::downloads::download_all;
 use super::output::Output;
 use super::plan::{Rendering, plan, renderings};
@@ -27,8 +27,9 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
     }
     renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
     let edits = edits(&plan, &layout, &renderings)?;
-    if arguments.diff {
-        output.say(&unified(layout.root(), &edits)?)?;
+    let diff = if arguments.diff { Some(unified(layout.root(), &edits)?) } else { None };
+    if let Some(diff) = &diff {
+        output.say(&colored(diff))?;
     }
     if !arguments.dry_run {
         apply(layout.root(), &edits)?;
@@ -39,6 +40,7 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
         series: check.series.clone(),
         files: FilesReport::of(&edits, !arguments.dry_run),
         bytes_checked: !arguments.no_download,
+        diff,
     };
     output.result(&report, |palette| update_text(&report, &text(palette)))?;
     Ok(Status::of(&plan, false))

@@ -16,6 +16,8 @@ pub struct UpdateReport {
     pub files: FilesReport,
     /// True if the artifacts were downloaded and hashed; false with `--no-download`.
     pub bytes_checked: bool,
+    /// The changes as a unified diff; null without `--diff`.
+    pub diff: Option<String>,
 }
 
 /// What `pybump update` prints, `check` being the part about the series.
