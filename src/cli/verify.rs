@@ -27,7 +27,7 @@ pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, outp
     match &release.tagged_at {
         Some(Seen::Found(_)) => {}
         Some(Seen::Failed(why) | Seen::Missing(why)) => {
-            output.warn(&format!("the signing time is not compared with the tag's date: {why}"))
+            output.warn(&format!("the signing time is not compared with the tag's date: {why}"));
         }
         None => output
             .warn(&format!("{version} is not tagged in python/cpython, so the signing time is compared with nothing")),
