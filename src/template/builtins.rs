@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use jaq_core::box_iter::box_once;
 use jaq_core::load::parse::Def;
-use jaq_core::native::{Fun, run, v};
+use jaq_core::native::{Fun, bome, run, v};
 use jaq_core::{Ctx, Error, Exn, Native};
 use jaq_json::Val;
 use jaq_std::ValT as _;
@@ -19,9 +19,9 @@ pub(super) const ENVIRONMENT: &str = "$ENV";
 
 const PRELUDE: &str = include_str!("prelude.jq");
 
-/// jaq's native functions that see or stop the process, write to its log, or loop without taking steps.
-const LEFT_OUT: [&str; 8] =
-    ["env", "now", "halt", "localtime", "strflocaltime", "debug_empty", "stderr_empty", "range"];
+/// jaq's native functions that see or stop the process, write to its log, or loop or recurse without taking steps.
+const LEFT_OUT: [&str; 9] =
+    ["env", "now", "halt", "localtime", "strflocaltime", "debug_empty", "stderr_empty", "range", "fromjson"];
 /// jaq's definitions that call them.
 const ALSO_LEFT_OUT: [&str; 4] = ["halt", "halt_error", "debug", "stderr"];
 
@@ -35,7 +35,7 @@ pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
 /// Native functions.
 pub(super) fn functions() -> impl Iterator<Item = Fun<Engine>> {
     let theirs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-    theirs.filter(|(name, ..)| !LEFT_OUT.contains(name)).chain([text_run(), enter_block(), range()])
+    theirs.filter(|(name, ..)| !LEFT_OUT.contains(name)).chain([text_run(), enter_block(), range(), from_json()])
 }
 
 /// Yields a text run by its number.
@@ -93,6 +93,38 @@ fn range() -> Fun<Engine> {
             Some(Ok(value))
         }))
     }))
+}
+
+/// `fromjson`, of exactly one value that is not nested deeper than manifests may be: jaq's parser recurses.
+fn from_json() -> Fun<Engine> {
+    const DEEPEST: usize = 128;
+    run(("fromjson", v(0), |cv| {
+        let parse = |text: &[u8]| {
+            if nesting(text) > DEEPEST {
+                return Err(Error::str(format_args!("JSON in text may be nested {DEEPEST} levels deep")));
+            }
+            jaq_json::read::parse_single(text)
+                .map_err(|error| Error::str(format_args!("cannot parse {} as JSON: {error}", cv.1)))
+        };
+        bome(cv.1.try_as_utf8_bytes().and_then(parse))
+    }))
+}
+
+/// How deep brackets are nested outside of strings.
+fn nesting(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn index(number: &Val) -> Option<usize> {

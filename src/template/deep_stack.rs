@@ -7,10 +7,13 @@ use std::io;
 use std::panic;
 use std::thread;
 
-/// The stack that a template is compiled and evaluated on, in bytes. Reserved, not used, until it is needed.
-const SIZE: usize = 64 << 20;
-/// What must be left for unwinding and for dropping what was built.
-const RESERVE: usize = 24 << 20;
+/// The stack that a template is compiled and evaluated on, in bytes: address space, not memory, until it is used.
+///
+/// A template can nest a value as deep as it may take steps, and jaq prints, compares and drops values recursively, up to
+/// 1.5 kB a level in an unoptimised build.
+const SIZE: usize = 256 << 20;
+/// What must be left for unwinding, and for printing and dropping what was built.
+const RESERVE: usize = 192 << 20;
 
 thread_local! {
     static TOP: Cell<Option<usize>> = const { Cell::new(None) };

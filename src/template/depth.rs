@@ -3,8 +3,8 @@
 use jaq_core::load::Lexer;
 use jaq_core::load::lex::{StrPart, Tok, Token};
 
-/// The most levels a program may have: a third of what the deep stack takes in an unoptimised build (7 kB a level).
-pub(super) const LIMIT: usize = 3000;
+/// The most levels a program may have: a third of what the deep stack takes in an unoptimised build, at 7 kB a level.
+pub(super) const LIMIT: usize = 10_000;
 
 /// An upper bound of the depth of the program's syntax tree: every token may be a level below those before it.
 ///

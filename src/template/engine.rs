@@ -15,7 +15,7 @@ use super::deep_stack;
 use super::error::{Limit, Problem, capped};
 
 /// The most steps an evaluation may take. A Dockerfile takes a few thousand.
-pub(super) const STEPS: u64 = 1_000_000;
+pub(super) const STEPS: u64 = 100_000;
 
 /// Ties jaq's filters to [`Evaluation`].
 pub(super) struct Engine;

@@ -4,7 +4,8 @@
 //! language's rules are told in `blocks` and `program`). Refuses anything that reaches out of a render: the process
 //! environment, the clock, files outside the template's folder. Errors name template, line and column.
 //!
-//! A render ends: it is given up past a number of steps or a depth of recursion.
+//! Bounded: a template's length and depth, the steps of a render and the depth of its recursion; past a bound there is an
+//! error. Not bounded: what one step makes of values that doubled at each step before it (`"x" * 1000000000`).
 
 mod blocks;
 mod builtins;

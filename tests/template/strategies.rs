@@ -60,14 +60,13 @@ fn items() -> impl Strategy<Value = String> {
 }
 
 fn conditional(condition: &str, then: &str, elif: Option<&(String, String)>, otherwise: Option<&str>) -> String {
-    let mut all = format!("{{{{ if {condition} then ( -}}}}\n{then}");
-    if let Some((condition, body)) = elif {
-        all += &format!("{{{{ ) elif {condition} then ( -}}}}\n{body}");
-    }
-    match otherwise {
-        Some(body) => all + "{{ ) else ( -}}\n" + body + "{{ ) end -}}\n",
-        None => all + "{{ ) else \"\" end -}}\n",
-    }
+    let first = format!("{{{{ if {condition} then ( -}}}}\n{then}");
+    let second = elif.map(|(condition, body)| format!("{{{{ ) elif {condition} then ( -}}}}\n{body}"));
+    let last = match otherwise {
+        Some(body) => format!("{{{{ ) else ( -}}}}\n{body}{{{{ ) end -}}}}\n"),
+        None => "{{ ) else \"\" end -}}\n".to_owned(),
+    };
+    [first, second.unwrap_or_default(), last].concat()
 }
 
 fn eating(code: impl Strategy<Value = String>) -> impl Strategy<Value = String> {

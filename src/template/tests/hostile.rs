@@ -65,13 +65,28 @@ fn endless_recursion_is_given_up() {
         "{{ def f: \"\\(f)\" }}{{ f }}\n",
     ] {
         let message = error_of(template);
-        assert!(message.contains("too deep"), "{template:?}: {message}");
+        assert!(message.contains("given up"), "{template:?}: {message}");
     }
 }
 
 #[test]
+fn a_value_nested_as_deep_as_steps_allow_does_not_overflow_the_stack() {
+    let nest = "[".repeat(1000) + "." + &"]".repeat(1000);
+    let deep = format!("reduce range(97) as $i (null; {nest})");
+    for (use_of_it, expected) in [("tojson | length | tostring", "194004\n"), (". == . | tostring", "true\n")] {
+        assert_eq!(rendered(&format!("{{{{ {deep} | {use_of_it} }}}}\n")), expected);
+    }
+    for use_of_it in ["(.. |= .) | tojson", "walk(.) | tojson", "error", "[range(infinite)]"] {
+        let message = error_of(&format!("{{{{ {deep} | {use_of_it} }}}}\n"));
+        assert!(message.len() < 300, "{message}");
+    }
+    insta::assert_snapshot!(error_of("{{ \"[\" * 1000000 | fromjson }}\n"), @r#"T:1:4: "JSON in text may be nested 128 levels deep""#);
+    assert_eq!(rendered("{{ \"[\\\"[[\\\", 08]\" | fromjson | tojson }}\n"), "[\"[[\",8]\n");
+}
+
+#[test]
 fn a_loop_that_ends_is_no_endless_loop() {
-    assert_eq!(rendered("{{ [range(100000)] | length | tostring }}\n"), "100000\n");
+    assert_eq!(rendered("{{ [range(20000)] | length | tostring }}\n"), "20000\n");
     assert_eq!(rendered("{{ first(repeat(\"x\")) }}\n"), "x\n");
     assert_eq!(rendered("{{ [limit(3; range(infinite))] | tojson }}\n"), "[0,1,2]\n");
 }

@@ -102,10 +102,7 @@ fn functions_that_jaq_lacks_are_there() {
         "[\"ba\",\"ab\",\"aba\"]\n"
     );
     assert_eq!(rendered("{{ [\"a\", null, 1] | join(\"-\") }}\n"), "a--1\n");
-    assert_eq!(
-        rendered("{{ [range(3)], [range(5; 0; -2)] | tojson }}\n".replace(", [range(5", " + [range(5").as_str()),
-        "[0,1,2,5,3,1]\n"
-    );
+    assert_eq!(rendered("{{ [range(3), range(5; 0; -2)] | tojson }}\n"), "[0,1,2,5,3,1]\n");
     assert_eq!(rendered("{{ \"a\" | debug | debug(\"x\") | stderr }}\n"), "a\n");
 }
 
@@ -137,12 +134,11 @@ fn render_all_keeps_the_order_of_its_jobs() {
     let good = Template::compile("good", "{{ env.variant }}\n", Path::new(".")).unwrap();
     let bad = Template::compile("bad", "{{ env.variant | error }}\n", Path::new(".")).unwrap();
     let names: Vec<String> = (0..50).map(|number| format!("v{number}")).collect();
-    let job = |(number, variant): (usize, &'static str)| -> Job<'_> {
+    let job = |(number, variant): (usize, &String)| {
         let template = if number % 7 == 3 { &bad } else { &good };
         Job { template, variables: Variables { version: "3.14", variant, windows: None } }
     };
-    let jobs: Vec<Job<'_>> =
-        names.iter().map(|name| &*name.clone().leak()).enumerate().map(|(n, v)| job((n, v))).collect();
+    let jobs: Vec<Job<'_>> = names.iter().enumerate().map(job).collect();
     let results = render_all(&jobs, &manifest);
     assert_eq!(results.len(), 50);
     for (number, result) in results.into_iter().enumerate() {
