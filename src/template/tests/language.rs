@@ -134,11 +134,11 @@ fn render_all_keeps_the_order_of_its_jobs() {
     let good = Template::compile("good", "{{ env.variant }}\n", Path::new(".")).unwrap();
     let bad = Template::compile("bad", "{{ env.variant | error }}\n", Path::new(".")).unwrap();
     let names: Vec<String> = (0..50).map(|number| format!("v{number}")).collect();
-    let job = |(number, variant): (usize, &String)| {
+    let mut jobs = Vec::new();
+    for (number, variant) in names.iter().enumerate() {
         let template = if number % 7 == 3 { &bad } else { &good };
-        Job { template, variables: Variables { version: "3.14", variant, windows: None } }
-    };
-    let jobs: Vec<Job<'_>> = names.iter().enumerate().map(job).collect();
+        jobs.push(Job { template, variables: Variables { version: "3.14", variant, windows: None } });
+    }
     let results = render_all(&jobs, &manifest);
     assert_eq!(results.len(), 50);
     for (number, result) in results.into_iter().enumerate() {
