@@ -1,0 +1,3 @@
+//! docker-library/python's history, replayed.
+
+mod updates;
