@@ -12,7 +12,7 @@
 # that the build stops at a wrong digest, that the right one builds (OpenPGP check included where the Dockerfile has one),
 # and that interpreter, pip and the modules with libraries behind them run. It takes minutes and leaves nothing behind.
 #
-# Needs root, debootstrap, buildah, gnupg's packages from the mirror, python3, and these where the defaults do not fit:
+# Needs root, debootstrap, buildah and python3, and these where the defaults do not fit:
 #   DEBIAN_MIRROR      the Debian mirror; default: the first one that apt is configured with
 #   PYTHON_TARBALL     Python-VERSION.tar.xz, if Debian's package has moved on; PYTHON_TARBALL.asc may lie beside it
 #   CONFIGURE_OPTS     default: --disable-optimizations --without-lto
@@ -66,7 +66,7 @@ make_base() {
 # Puts Debian's source package of the series into $work/source.
 fetch_source() {
 	local suite="$1" package="$2" apt=(apt-get -q
-		-o "Dir::Etc::SourceList=$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User=root
+		-o "Dir::Etc::SourceList=$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any
 		-o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache")
 	mkdir -p "$work/source" "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
 	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$work/apt/sources.list"
@@ -91,6 +91,7 @@ fill_site() {
 
 # Serves $work/site on loopback and sets $server and $port.
 serve_site() {
+	: > "$work/server.log"
 	python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$work/site" > "$work/server.log" 2>&1 &
 	server=$!
 	for _ in $(seq 100); do
