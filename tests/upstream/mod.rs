@@ -1,3 +1,4 @@
-//! docker-library/python's history, replayed.
+//! docker-library/python itself, from the clone that `PYBUMP_UPSTREAM` names.
 
+mod history;
 mod updates;
