@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use super::output::Output;
 use super::setup::{Process, Setup};
 use super::status::Misuse;
-use crate::layout::{DockerLibrary, Rendered, entry_after};
+use crate::layout::{Difference, DockerLibrary, Rendered, entry_after};
 use crate::model::TrackedKey;
 use crate::observe::observe;
 use crate::resolve::{Context, Hold, Observations, Outcome, Plan, SeriesPlan, resolve};
@@ -94,7 +94,7 @@ pub fn renderings(plan: &mut Plan, layout: &DockerLibrary, force: bool, output: 
                 if differences.is_empty() || force {
                     renderings.push(Rendering { key, rendered });
                 } else {
-                    hold(series, Hold::Drift { files: differences.iter().map(ToString::to_string).collect() });
+                    hold(series, Hold::Drift { files: listed(&differences) });
                 }
             }
             (Err(error), _) | (_, Some(Err(error))) => hold(series, Hold::Unrenderable { error: error.to_string() }),
@@ -108,6 +108,16 @@ fn hold(series: &mut SeriesPlan, hold: Hold) {
     series.outcome = Outcome::Held { hold, since: None };
 }
 
+/// The first few differences in words, and how many more there are.
+fn listed(differences: &[Difference]) -> String {
+    const SHOWN: usize = 3;
+    let mut words: Vec<_> = differences.iter().take(SHOWN).map(ToString::to_string).collect();
+    if let Some(more) = differences.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        words.push(format!("and {more} more"));
+    }
+    words.join(", ")
+}
+
 fn warn_of_drift(
     key: TrackedKey,
     before: Result<Rendered, crate::layout::LayoutError>,
@@ -117,8 +127,9 @@ fn warn_of_drift(
     match before {
         Err(error) => output.warn(&format!("{key} does not render: {error}")),
         Ok(before) => {
-            for difference in layout.differences(key, &before, None)? {
-                output.warn(&format!("{difference}; `pybump render {key}` would mend it"));
+            let differences = layout.differences(key, &before, None)?;
+            if !differences.is_empty() {
+                output.warn(&format!("{}; `pybump render {key}` would mend it", listed(&differences)));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::config::ConfigError;
 use crate::layout::LayoutError;
-use crate::resolve::{Outcome, Plan};
+use crate::resolve::{Hold, Outcome, Plan};
 
 /// How a run ended. Where several hold: an alarm before a failure before a hold before updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,8 @@ impl Status {
     pub fn of(plan: &Plan, detailed: bool) -> Self {
         if plan.any(|outcome| matches!(outcome, Outcome::Alarm(_))) {
             Self::Alarm
+        } else if plan.any(|outcome| matches!(outcome, Outcome::Held { hold: Hold::Unrenderable { .. }, .. })) {
+            Self::Failed
         } else if detailed && plan.any(|outcome| matches!(outcome, Outcome::Held { .. })) {
             Self::Held
         } else if detailed && plan.any(|outcome| matches!(outcome, Outcome::Update(_))) {

@@ -120,7 +120,7 @@ pub enum Hold {
     /// The series' Dockerfiles are not what its manifest entry and the templates give.
     Drift {
         /// Which files, and how.
-        files: Vec<String>,
+        files: String,
     },
 }
 
@@ -227,8 +227,7 @@ impl fmt::Display for Hold {
             Self::Unrenderable { error } => write!(f, "its Dockerfiles do not render: {error}"),
             Self::Drift { files } => write!(
                 f,
-                "its Dockerfiles are not what manifest and templates give ({}); run `pybump render`, or pass --force",
-                files.join("; ")
+                "its Dockerfiles are not what manifest and templates give ({files}); run `pybump render`, or pass --force"
             ),
         }
     }
