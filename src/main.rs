@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             return ExitCode::from(130);
         }
         Err(error) => {
-            output.error(&format!("{error:#}"));
+            output.error(&told(&error));
             Status::of_error(&error)
         }
     };
@@ -38,6 +38,19 @@ fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> R
         tokio::select! {
             status = run(cli, process, output) => status.map(Some),
             signal = tokio::signal::ctrl_c() => signal.map(|()| None).map_err(Into::into),
+        }
+    })
+}
+
+/// The error with its causes, but for those that it tells itself.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
+        if told.is_empty() {
+            cause
+        } else if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
         }
     })
 }
