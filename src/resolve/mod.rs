@@ -5,17 +5,23 @@
 
 mod candidates;
 mod components;
+mod context;
+mod current;
+mod newer;
 mod observation;
 mod plan;
 mod reason;
 mod series;
+mod step;
+mod upstream;
 mod windows;
 
 pub use candidates::{candidates, released_final};
+pub use context::Context;
+pub(crate) use context::seed;
 pub use observation::{
     ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
 };
 pub use plan::{Alarm, Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
 pub use reason::{Hold, Wait};
-pub(crate) use series::seed;
-pub use series::{Context, resolve};
+pub use series::resolve;

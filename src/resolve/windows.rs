@@ -5,11 +5,12 @@
 
 use jiff::Timestamp;
 
-use super::observation::{CandidateObservation, EvidenceState, Seen};
+use super::context::Context;
+use super::observation::{ArtifactObservation, EvidenceState, Seen};
 use super::plan::Pending;
 use super::reason::{Hold, Wait};
-use crate::config::Config;
-use crate::model::{Artifact, ArtifactKind};
+use crate::model::{Artifact, ArtifactKind, PythonVersion};
+use crate::sources::python_org::ReleaseFolder;
 use crate::sources::release_cycle::Phase;
 use crate::verify::VerifiedArtifact;
 
@@ -28,77 +29,90 @@ pub(super) enum Installer {
     Held(Hold),
 }
 
-/// When and under which rules the installer is judged.
+/// The release, and by which rules its installer is judged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judgement<'a> {
-    pub(super) config: &'a Config,
-    pub(super) now: Timestamp,
+    pub(super) context: &'a Context<'a>,
     pub(super) phase: Option<Phase>,
-    pub(super) without_windows: bool,
+    pub(super) version: &'a PythonVersion,
+    pub(super) folder: Option<&'a Seen<ReleaseFolder>>,
+    /// When the source was signed.
     pub(super) signed_at: Timestamp,
 }
 
 impl Judgement<'_> {
-    /// Judges the installer of `candidate`, taking its evidence out.
-    pub(super) fn judge(&self, candidate: &mut CandidateObservation) -> Installer {
-        let version = candidate.version.clone();
-        let Some(windows) = candidate.windows.take() else { return Installer::NotNeeded };
-        let listed = candidate.folder.as_ref().and_then(Seen::found).map(|folder| {
-            let name = Artifact::windows(&version).file_name();
-            (folder.complete, folder.files.iter().any(|file| file.name == name))
-        });
-        let kind = ArtifactKind::Windows;
-        match windows.evidence {
-            EvidenceState::Failed(why) => self.waits(Wait::Unreachable { version: Some(version), why }),
+    /// Judges the installer; none was looked for where the series has no Windows variants.
+    pub(super) fn judge(&self, installer: Option<ArtifactObservation>) -> Installer {
+        let Some(ArtifactObservation { file, evidence }) = installer else { return Installer::NotNeeded };
+        let (version, kind) = (self.version.clone(), ArtifactKind::Windows);
+        match evidence {
+            EvidenceState::Failed(why) => self.unreachable(why),
             EvidenceState::Rejected(rejection) => Installer::Held(Hold::Rejected { version, kind, rejection }),
-            EvidenceState::Verified(artifact) => match windows.file {
-                Some(Seen::Missing(_)) => self.missing(candidate, listed),
-                Some(Seen::Failed(why)) => self.waits(Wait::Unreachable { version: Some(version), why }),
+            EvidenceState::Verified(artifact) => match file {
+                Some(Seen::Missing(_)) => self.missing(),
+                Some(Seen::Failed(why)) => self.unreachable(why),
                 Some(Seen::Found(_)) | None => Installer::Ready(artifact),
             },
-            EvidenceState::NoBundle { openpgp } => match (windows.file, openpgp) {
-                (Some(Seen::Failed(why)), _) => self.waits(Wait::Unreachable { version: Some(version), why }),
+            EvidenceState::NoBundle { openpgp } => match (file, openpgp) {
+                (Some(Seen::Failed(why)), _) => self.unreachable(why),
                 (Some(Seen::Found(_)), Seen::Found(())) => Installer::Held(Hold::OpenPgpOnly { version, kind }),
                 (Some(Seen::Found(_)), _) if self.in_grace() => self.waits(Wait::NoEvidence { version, kind }),
                 (Some(Seen::Found(_)), _) => Installer::Held(Hold::NoEvidence { version, kind }),
-                (Some(Seen::Missing(_)) | None, _) => self.missing(candidate, listed),
+                (Some(Seen::Missing(_)) | None, _) => self.missing(),
             },
         }
     }
 
-    /// The file answers 404; `listed` tells whether the folder was read whole, and whether it names the installer.
-    fn missing(&self, candidate: &CandidateObservation, listed: Option<(bool, bool)>) -> Installer {
-        let version = candidate.version.clone();
-        if self.without_windows {
+    /// The file answers 404.
+    fn missing(&self) -> Installer {
+        let version = self.version.clone();
+        let grace = self.context.config.windows_grace;
+        if self.context.without_windows {
             return Installer::Dropped(format!("{version} has no Windows installer; dropped by --without-windows"));
         }
         if self.in_grace() {
-            let until = self.signed_at.saturating_add(self.config.windows_grace).unwrap_or(Timestamp::MAX);
+            let until = self.signed_at.saturating_add(grace).unwrap_or(Timestamp::MAX);
             return self.waits(Wait::NoInstaller { version, until });
         }
-        match listed {
-            Some((true, false)) if self.phase == Some(Phase::Security) => Installer::Dropped(format!(
+        match self.listing() {
+            Listing::Without if self.phase == Some(Phase::Security) => Installer::Dropped(format!(
                 "{version} has no Windows installer and the series is in its security phase: its Windows variants go"
             )),
-            Some((true, false)) => {
-                Installer::Held(Hold::NoInstaller { version, phase: self.phase, grace: self.config.windows_grace })
-            }
-            Some((_, true)) => self.waits(Wait::NoFiles { version, listed: true }),
-            Some((false, false)) | None => {
-                let why = match &candidate.folder {
-                    Some(Seen::Failed(why)) => why.clone(),
-                    _ => "its release folder could not be read whole".to_owned(),
-                };
-                self.waits(Wait::Unreachable { version: Some(version), why })
-            }
+            Listing::Without => Installer::Held(Hold::NoInstaller { version, phase: self.phase, grace }),
+            Listing::With => self.waits(Wait::NoFiles { version, listed: true }),
+            Listing::Unread(why) => self.unreachable(why),
+        }
+    }
+
+    fn listing(&self) -> Listing {
+        let unread = || Listing::Unread("its release folder could not be read whole".to_owned());
+        match self.folder {
+            Some(Seen::Found(folder)) if folder.artifact(&Artifact::windows(self.version)).is_some() => Listing::With,
+            Some(Seen::Found(folder)) if folder.complete => Listing::Without,
+            Some(Seen::Failed(why)) => Listing::Unread(why.clone()),
+            Some(Seen::Found(_) | Seen::Missing(_)) | None => unread(),
         }
     }
 
     fn in_grace(&self) -> bool {
-        self.now.duration_since(self.signed_at) < self.config.windows_grace
+        self.context.now.duration_since(self.signed_at) < self.context.config.windows_grace
+    }
+
+    fn unreachable(&self, why: String) -> Installer {
+        self.waits(Wait::Unreachable { version: Some(self.version.clone()), why })
     }
 
     fn waits(&self, wait: Wait) -> Installer {
         Installer::Waits(Pending { wait, since: Some(self.signed_at) })
     }
+}
+
+/// What the release folder says of the installer.
+enum Listing {
+    /// It names it.
+    With,
+    /// It was read whole, and does not name it.
+    Without,
+    /// It was not read whole; why.
+    Unread(String),
 }

@@ -1,0 +1,110 @@
+//! The release that the manifest is at: whether its artifacts are still those recorded, and what of its components
+//! has moved.
+//!
+//! Refuses to take anything away: what is missing now was there when the manifest was written.
+
+use super::context::Tracked;
+use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
+use super::plan::{Alarm, Change, Outcome};
+use super::reason::{Hold, described};
+use super::step::Step;
+use crate::model::{ArtifactKind, Entry, PythonVersion};
+use crate::verify::VerifiedArtifact;
+
+/// Looks at the release that `entry` is at.
+pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObservation) -> Step {
+    let CandidateObservation { version, source, windows, ensurepip, .. } = candidate;
+    let source = match source_of(tracked, &version, source) {
+        Ok(source) => source,
+        Err(step) => return *step,
+    };
+    let mut notes = Vec::new();
+    let windows = match windows.map(|windows| windows_of(&version, windows, &mut notes)) {
+        None => None,
+        Some(Ok(windows)) => windows,
+        Some(Err(step)) => return *step,
+    };
+    let mut adds_checksum = false;
+    for artifact in std::iter::once(&source).chain(&windows) {
+        let kind = artifact.artifact().kind;
+        match entry.checksum(kind) {
+            Some(recorded) if recorded != artifact.sha256() => {
+                let alarm = Alarm { now: artifact.clone(), recorded };
+                return Step::settled(Outcome::Alarm(Box::new(alarm)));
+            }
+            Some(_) => {}
+            None => {
+                adds_checksum = true;
+                notes.push(format!("{} gets the checksum that its entry lacks", described(kind)));
+            }
+        }
+    }
+    let (components, more) = match tracked.components(entry, &version, ensurepip.as_ref()).changes() {
+        Ok(changes) => changes,
+        Err(obstacle) => return Step::stopped(obstacle, &version, None),
+    };
+    notes.extend(more);
+    if components.is_empty() && !adds_checksum {
+        let artifacts = std::iter::once(source).chain(windows).collect();
+        return Step::Settled { outcome: Outcome::Current, artifacts, notes };
+    }
+    let change = Change {
+        from: Some(version.clone()),
+        to: version,
+        source,
+        windows,
+        components,
+        variants: entry.variants.clone(),
+        dropped: Vec::new(),
+    };
+    Step::update(change, notes)
+}
+
+/// The verified source tarball, or why nothing more can be said.
+fn source_of(
+    tracked: &Tracked<'_>,
+    version: &PythonVersion,
+    source: ArtifactObservation,
+) -> Result<VerifiedArtifact, Box<Step>> {
+    let unverified = match source.evidence {
+        EvidenceState::Verified(artifact) => return Ok(*artifact),
+        EvidenceState::Failed(why) | EvidenceState::NoBundle { openpgp: Seen::Failed(why) } => {
+            return Err(Box::new(Step::unreachable(version, why)));
+        }
+        EvidenceState::Rejected(rejection) => {
+            let hold = Hold::Rejected { version: version.clone(), kind: ArtifactKind::Source, rejection };
+            return Err(Box::new(Step::held(hold, None)));
+        }
+        EvidenceState::NoBundle { openpgp: Seen::Missing(_) } if tracked.upstream.is_tagged(version) == Some(false) => {
+            let newest = tracked.upstream.newest(tracked.key).cloned();
+            let hold = Hold::ManifestAhead { version: version.clone(), newest };
+            return Err(Box::new(Step::held(hold, None)));
+        }
+        EvidenceState::NoBundle { openpgp: Seen::Missing(_) } => "it has neither Sigstore bundle nor OpenPGP signature",
+        EvidenceState::NoBundle { openpgp: Seen::Found(()) } => {
+            "its only evidence is an OpenPGP signature, which this version of pybump cannot check"
+        }
+    };
+    let notes = vec![format!("{version} is not verified: {unverified}")];
+    Err(Box::new(Step::Settled { outcome: Outcome::Current, artifacts: Vec::new(), notes }))
+}
+
+/// The Windows installer, where it can be verified still.
+fn windows_of(
+    version: &PythonVersion,
+    windows: ArtifactObservation,
+    notes: &mut Vec<String>,
+) -> Result<Option<VerifiedArtifact>, Box<Step>> {
+    let kind = ArtifactKind::Windows;
+    match windows.evidence {
+        EvidenceState::Verified(artifact) => Ok(Some(*artifact)),
+        EvidenceState::Failed(why) => Err(Box::new(Step::unreachable(version, why))),
+        EvidenceState::Rejected(rejection) => {
+            Err(Box::new(Step::held(Hold::Rejected { version: version.clone(), kind, rejection }, None)))
+        }
+        EvidenceState::NoBundle { .. } => {
+            notes.push(format!("{} of {version} is not verified: it has no Sigstore bundle", described(kind)));
+            Ok(None)
+        }
+    }
+}

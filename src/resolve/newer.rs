@@ -1,0 +1,158 @@
+//! A release newer than the manifest's, or any release of a new key: complete and verified, or why it is not taken.
+//!
+//! Owns what binds a newer release's digests to its name: the tag's date, and that no digest goes by another name.
+
+use jiff::Timestamp;
+
+use super::context::{Tracked, seed};
+use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
+use super::plan::Change;
+use super::reason::{Hold, Wait, described};
+use super::step::Step;
+use super::windows::{Installer, Judgement};
+use crate::model::{Artifact, ArtifactKind, PythonVersion, Variant};
+use crate::sources::ensurepip::Bundled;
+use crate::sources::python_org::ReleaseFolder;
+use crate::verify::VerifiedArtifact;
+
+/// Looks at a release newer than the manifest's, or at any release of a new key.
+pub(super) fn look(tracked: &Tracked<'_>, candidate: CandidateObservation) -> Step {
+    let CandidateObservation { version, tagged_at, source, windows, folder, ensurepip } = candidate;
+    let release = Release { tracked, version, tagged_at, folder };
+    match release.change(source, windows, ensurepip.as_ref()) {
+        Ok((change, notes)) => Step::update(change, notes),
+        Err(step) => *step,
+    }
+}
+
+/// The release, without its artifacts.
+struct Release<'a> {
+    tracked: &'a Tracked<'a>,
+    version: PythonVersion,
+    tagged_at: Option<Seen<Timestamp>>,
+    folder: Option<Seen<ReleaseFolder>>,
+}
+
+impl Release<'_> {
+    /// The change that goes to this release, with notes.
+    fn change(
+        &self,
+        source: ArtifactObservation,
+        windows: Option<ArtifactObservation>,
+        ensurepip: Option<&Seen<Bundled>>,
+    ) -> Result<(Change, Vec<String>), Box<Step>> {
+        let source = self.source(source)?;
+        let signed_at = source.signed_at();
+        let mut notes = Vec::new();
+        let mut drops = false;
+        let windows = match self.judgement(signed_at).judge(windows) {
+            Installer::NotNeeded => None,
+            Installer::Ready(artifact) => Some(self.bind(*artifact, signed_at)?),
+            Installer::Dropped(note) => {
+                notes.push(note);
+                drops = true;
+                None
+            }
+            Installer::Waits(pending) => return Err(Box::new(Step::Incomplete(pending))),
+            Installer::Held(hold) => return Err(Box::new(Step::held(hold, Some(signed_at)))),
+        };
+        self.refuse_other_names(std::iter::once(&source).chain(&windows))?;
+        let Some(entry) = self.tracked.entry.or_else(|| seed(self.tracked.context.manifest)) else {
+            return Err(Box::new(Step::held(Hold::NoRelease { key: self.tracked.key }, None)));
+        };
+        let components = self.tracked.components(entry, &self.version, ensurepip).changes();
+        let (components, more) =
+            components.map_err(|obstacle| Box::new(Step::stopped(obstacle, &self.version, Some(signed_at))))?;
+        notes.extend(more);
+        let (dropped, variants) =
+            entry.variants.iter().cloned().partition(|variant: &Variant| drops && variant.is_windows());
+        let from = self.tracked.at().cloned();
+        Ok((Change { from, to: self.version.clone(), source, windows, components, variants, dropped }, notes))
+    }
+
+    /// The verified source tarball, bound to its tag, or why there is none.
+    fn source(&self, source: ArtifactObservation) -> Result<VerifiedArtifact, Box<Step>> {
+        let (version, kind) = (self.version.clone(), ArtifactKind::Source);
+        let tag_date = self.tagged_at.as_ref().and_then(Seen::found).copied();
+        let uploaded = match source.file {
+            Some(Seen::Missing(_)) => {
+                let folder = self.folder.as_ref().and_then(Seen::found);
+                let listed = folder.is_some_and(|folder| folder.artifact(&Artifact::source(&version)).is_some());
+                return Err(Box::new(Step::incomplete(Wait::NoFiles { version, listed }, tag_date)));
+            }
+            Some(Seen::Failed(why)) => return Err(Box::new(Step::unreachable(&version, why))),
+            Some(Seen::Found(modified)) => modified,
+            None => None,
+        };
+        let since = uploaded.or(tag_date);
+        Err(Box::new(match source.evidence {
+            EvidenceState::Verified(artifact) => return self.tagged(*artifact),
+            EvidenceState::Failed(why) | EvidenceState::NoBundle { openpgp: Seen::Failed(why) } => {
+                Step::unreachable(&version, why)
+            }
+            EvidenceState::Rejected(rejection) => Step::held(Hold::Rejected { version, kind, rejection }, since),
+            EvidenceState::NoBundle { openpgp: Seen::Found(()) } => {
+                Step::held(Hold::OpenPgpOnly { version, kind }, since)
+            }
+            EvidenceState::NoBundle { openpgp: Seen::Missing(_) } if self.is_fresh(since) => {
+                Step::incomplete(Wait::NoEvidence { version, kind }, since)
+            }
+            EvidenceState::NoBundle { openpgp: Seen::Missing(_) } => {
+                Step::held(Hold::NoEvidence { version, kind }, since)
+            }
+        }))
+    }
+
+    /// The source bound to its tag's date, without which a newer release is not taken.
+    fn tagged(&self, source: VerifiedArtifact) -> Result<VerifiedArtifact, Box<Step>> {
+        let signed_at = source.signed_at();
+        let version = self.version.clone();
+        Err(Box::new(match &self.tagged_at {
+            Some(Seen::Found(_)) => return self.bind(source, signed_at),
+            Some(Seen::Failed(why)) => Step::unreachable(&version, why.clone()),
+            Some(Seen::Missing(_)) | None if self.tracked.upstream.is_tagged(&version).is_some() => {
+                Step::incomplete(Wait::NoTag { version }, Some(signed_at))
+            }
+            Some(Seen::Missing(_)) | None => Step::unreachable(&version, "its tag could not be looked up".to_owned()),
+        }))
+    }
+
+    /// Binds the tag's date, where it is known.
+    fn bind(&self, artifact: VerifiedArtifact, since: Timestamp) -> Result<VerifiedArtifact, Box<Step>> {
+        let Some(Seen::Found(tagged_at)) = self.tagged_at else { return Ok(artifact) };
+        let kind = artifact.artifact().kind;
+        artifact.tagged(tagged_at).map_err(|rejection| {
+            let hold = Hold::Rejected { version: self.version.clone(), kind, rejection };
+            Box::new(Step::held(hold, Some(since)))
+        })
+    }
+
+    /// A digest belongs to one name: that of an older release is not taken under a new one.
+    fn refuse_other_names<'a>(&self, artifacts: impl Iterator<Item = &'a VerifiedArtifact>) -> Result<(), Box<Step>> {
+        for artifact in artifacts {
+            let (version, kind) = (self.version.clone(), artifact.artifact().kind);
+            if let Some((known, of)) = self.tracked.context.manifest.other_name(artifact.sha256(), kind, &version) {
+                let known = format!("{} of {of}", described(known));
+                let hold = Hold::OtherName { version, kind, known };
+                return Err(Box::new(Step::held(hold, Some(artifact.signed_at()))));
+            }
+        }
+        Ok(())
+    }
+
+    fn judgement(&self, signed_at: Timestamp) -> Judgement<'_> {
+        Judgement {
+            context: self.tracked.context,
+            phase: self.tracked.phase,
+            version: &self.version,
+            folder: self.folder.as_ref(),
+            signed_at,
+        }
+    }
+
+    /// True of what has been out for less than the grace.
+    fn is_fresh(&self, since: Option<Timestamp>) -> bool {
+        let context = self.tracked.context;
+        since.is_none_or(|since| context.now.duration_since(since) < context.config.windows_grace)
+    }
+}
