@@ -28,6 +28,7 @@ pub struct World {
     phases: BTreeMap<Series, &'static str>,
     unlisted: Vec<String>,
     faults: BTreeMap<String, Fault>,
+    outages: BTreeMap<String, Fault>,
 }
 
 /// A file of the world.
@@ -58,6 +59,12 @@ pub enum Fault {
     Stall,
     /// A redirect.
     Redirect(String),
+    /// A cache in between remembers that there was nothing: 404, unless the request asks to be passed on.
+    RememberedMissing,
+    /// The body never ends, and its size is not announced.
+    Endless,
+    /// The headers announce so many bytes; the connection ends before they come.
+    Announces(u64),
 }
 
 /// A release to be put into the world.
@@ -97,6 +104,7 @@ impl World {
             phases: BTreeMap::new(),
             unlisted: Vec::new(),
             faults: BTreeMap::new(),
+            outages: BTreeMap::new(),
         })
     }
 
@@ -125,9 +133,35 @@ impl World {
         if release.windows {
             self.artifact(release, &Artifact::windows(version), installer(version), after(3))?;
         }
-        let path = format!("/raw/python/cpython/{}/Lib/ensurepip/__init__.py", version.tag());
-        self.put(&path, pages::ensurepip(version).into(), *tagged_at);
+        let setuptools = (version.series() < Series::new(3, 12)).then_some("79.0.1");
+        self.bundles(version, "26.1.1", setuptools, *tagged_at);
         Ok(())
+    }
+
+    /// Lets ensurepip at the tag of `version` name these.
+    pub fn bundles(&mut self, version: &PythonVersion, pip: &str, setuptools: Option<&str>, at: Timestamp) {
+        let path = format!("/raw/python/cpython/{}/Lib/ensurepip/__init__.py", version.tag());
+        self.put(&path, pages::ensurepip(pip, setuptools).into(), at);
+    }
+
+    /// Commits `script` as the newest get-pip script; the commit's id.
+    pub fn get_pip(&mut self, script: &'static str, at: Timestamp) -> CommitSha {
+        let id = commit(script);
+        self.put("/api/repos/pypa/get-pip/commits", json!([{ "sha": id }]).to_string().into(), at);
+        self.put(&format!("/github/pypa/get-pip/raw/{id}/public/get-pip.py"), script.into(), at);
+        id
+    }
+
+    /// Serves the bytes of `other`, and the genuine bundle and SBOM beside them, by the name of `artifact`: what a mirror
+    /// can do that holds back a release.
+    pub fn pass_off(&mut self, other: &Artifact, artifact: &Artifact) {
+        for suffix in ["", ".sigstore", ".spdx.json"] {
+            let path = format!("{FTP}{}{suffix}", artifact.path());
+            match self.pages.get(&format!("{FTP}{}{suffix}", other.path())).cloned() {
+                Some(page) => self.pages.insert(path, page),
+                None => self.pages.remove(&path),
+            };
+        }
     }
 
     /// Uploads one artifact with its evidence.
@@ -178,9 +212,15 @@ impl World {
         self.faults.insert(path.to_owned(), fault);
     }
 
+    /// Lets every path that starts with `prefix` fail, where nothing else is wrong with it.
+    pub fn fail_below(&mut self, prefix: &str, fault: Fault) {
+        self.outages.insert(prefix.to_owned(), fault);
+    }
+
     /// Lets every path be well.
     pub fn mend(&mut self) {
         self.faults.clear();
+        self.outages.clear();
     }
 
     /// Sets where a series is in its life: `bugfix`, `security` and so on.

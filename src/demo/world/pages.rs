@@ -73,9 +73,9 @@ pub(super) fn release_cycle(phases: &BTreeMap<Series, &'static str>) -> Value {
 }
 
 /// `Lib/ensurepip/__init__.py`, as far as anyone reads it.
-pub(super) fn ensurepip(version: &PythonVersion) -> String {
-    let setuptools = if version.series() < Series::new(3, 12) { "_SETUPTOOLS_VERSION = \"79.0.1\"\n" } else { "" };
-    format!("import os\n\n__all__ = [\"version\", \"bootstrap\"]\n{setuptools}_PIP_VERSION = \"26.1.1\"\n")
+pub(super) fn ensurepip(pip: &str, setuptools: Option<&str>) -> String {
+    let setuptools = setuptools.map_or(String::new(), |version| format!("_SETUPTOOLS_VERSION = \"{version}\"\n"));
+    format!("import os\n\n__all__ = [\"version\", \"bootstrap\"]\n{setuptools}_PIP_VERSION = \"{pip}\"\n")
 }
 
 /// The SBOM beside an artifact.

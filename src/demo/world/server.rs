@@ -5,7 +5,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -48,7 +48,14 @@ pub struct Request {
 struct Shared {
     world: Mutex<World>,
     requests: Mutex<Vec<Request>>,
+    answered: Condvar,
     delay: Duration,
+}
+
+impl Shared {
+    fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The upstream prefixes that the world stands in for, and its own.
@@ -66,7 +73,8 @@ impl Server {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { world: Mutex::new(world), requests: Mutex::default(), delay });
+        let (world, requests, answered) = (Mutex::new(world), Mutex::default(), Condvar::new());
+        let shared = Arc::new(Shared { world, requests, answered, delay });
         let (stop, stopped) = oneshot::channel();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -100,12 +108,19 @@ impl Server {
 
     /// The requests so far, in the order in which they were answered.
     pub fn requests(&self) -> Vec<Request> {
-        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.requests().clone()
+    }
+
+    /// Waits until a request like `wanted` was answered, at most for `longest`; false if none came.
+    pub fn wait_for(&self, longest: Duration, wanted: impl Fn(&Request) -> bool) -> bool {
+        let none = |requests: &mut Vec<Request>| !requests.iter().any(&wanted);
+        let outcome = self.shared.answered.wait_timeout_while(self.shared.requests(), longest, none);
+        !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     /// Forgets the requests so far.
     pub fn forget_requests(&self) {
-        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.shared.requests().clear();
     }
 }
 
@@ -126,20 +141,22 @@ async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> Resp
         (world.answer(&path), world.fault(&path))
     };
     let (response, body) = respond(found, fault.as_ref(), request.method(), request.headers());
-    shared.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Request {
+    shared.requests().push(Request {
         method: request.method().to_string(),
         target: request.uri().path_and_query().map_or(path, ToString::to_string),
         status: response.status().as_u16(),
         authorized: request.headers().contains_key(header::AUTHORIZATION),
         body,
     });
+    shared.answered.notify_all();
     response
 }
 
 impl World {
     /// The fault of `path` as of this request.
     fn fault(&mut self, path: &str) -> Option<Fault> {
-        let fault = self.faults.get_mut(path)?;
+        let outages = self.outages.iter_mut().filter(|(prefix, _)| path.starts_with(prefix.as_str()));
+        let fault = self.faults.get_mut(path).or_else(|| outages.map(|(_, fault)| fault).last())?;
         if let Fault::Times(left, _) = fault {
             if *left == 0 {
                 return None;
@@ -167,7 +184,11 @@ fn respond(
         (Some(Fault::Redirect(to)), _) => {
             return (build(Response::builder().status(302).header(header::LOCATION, to), Body::empty()), 0);
         }
-        (_, None) => return plain(404, String::new()),
+        (Some(Fault::RememberedMissing), _)
+            if headers.get(header::CACHE_CONTROL).is_none_or(|value| value.as_bytes() != b"no-cache") =>
+        {
+            return plain(404, String::new());
+        }
         _ => {}
     }
     let Some((body, modified)) = found else { return plain(404, String::new()) };
@@ -180,13 +201,21 @@ fn respond(
         return (build(response.status(StatusCode::NOT_MODIFIED), Body::empty()), 0);
     }
     let length = body.len();
-    response = response.header(header::CONTENT_LENGTH, length);
+    response = match fault {
+        Some(Fault::Endless) => response,
+        Some(Fault::Announces(length)) => response.header(header::CONTENT_LENGTH, *length),
+        _ => response.header(header::CONTENT_LENGTH, length),
+    };
     if method == Method::HEAD {
         return (build(response, Body::empty()), 0);
     }
     let half = body.slice(..length / 2);
     let body = match fault {
-        Some(Fault::Cut) => {
+        Some(Fault::Endless) => {
+            const PIECE: Bytes = Bytes::from_static(&[b' '; 64 * 1024]);
+            Body::from_stream(stream::repeat(Ok::<_, Infallible>(PIECE)))
+        }
+        Some(Fault::Cut | Fault::Announces(_)) => {
             let pieces = [Ok(half), Err(io::Error::other("cut"))];
             Body::from_stream(stream::iter(pieces))
         }
