@@ -4,13 +4,14 @@
 
 use jiff::Timestamp;
 
+use super::absence::without_files;
 use super::context::{Tracked, seed};
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::Change;
 use super::reason::{Hold, Wait, described};
 use super::step::Step;
 use super::windows::{Installer, Judgement};
-use crate::model::{Artifact, ArtifactKind, PythonVersion, Variant};
+use crate::model::{ArtifactKind, PythonVersion, Variant};
 use crate::sources::ensurepip::Bundled;
 use crate::sources::python_org::ReleaseFolder;
 use crate::verify::VerifiedArtifact;
@@ -76,9 +77,9 @@ impl Release<'_> {
         let tag_date = self.tagged_at.as_ref().and_then(Seen::found).copied();
         let uploaded = match source.file {
             Some(Seen::Missing(_)) => {
-                let folder = self.folder.as_ref().and_then(Seen::found);
-                let listed = folder.is_some_and(|folder| folder.artifact(&Artifact::source(&version)).is_some());
-                return Err(Box::new(Step::incomplete(Wait::NoFiles { version, listed }, tag_date)));
+                let tagged = self.tracked.upstream.is_tagged(&version) == Some(true);
+                let wait = without_files(&version, self.folder.as_ref(), tagged);
+                return Err(Box::new(wait.map_or(Step::NoRelease, |wait| Step::incomplete(wait, tag_date))));
             }
             Some(Seen::Failed(why)) => return Err(Box::new(Step::unreachable(&version, why))),
             Some(Seen::Found(modified)) => modified,

@@ -64,6 +64,7 @@ fn walk(tracked: &Tracked<'_>, candidates: Vec<CandidateObservation>, mut plan: 
             _ => newer::look(tracked, candidate),
         };
         match step {
+            Step::NoRelease => {}
             Step::Incomplete(pending) => plan.pending = plan.pending.or(Some(pending)),
             Step::Settled { outcome, artifacts, notes } => {
                 plan.outcome = match outcome {

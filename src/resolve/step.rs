@@ -20,6 +20,8 @@ pub(super) enum Step {
     },
     /// The release is not complete yet.
     Incomplete(Pending),
+    /// A folder without tag and tarball, as pre-releases and preparations leave it.
+    NoRelease,
 }
 
 impl Step {
