@@ -3,6 +3,7 @@
 use crate::config::ConfigError;
 use crate::layout::LayoutError;
 use crate::resolve::{Hold, Outcome, Plan};
+use crate::sources::client::ClientError;
 
 /// How a run ended. Where several hold: an alarm before a failure before a hold before updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +55,7 @@ impl Status {
         let usage = error.chain().any(|cause| {
             cause.is::<ConfigError>()
                 || cause.is::<Misuse>()
+                || cause.is::<ClientError>()
                 || cause.downcast_ref::<LayoutError>().is_some_and(|error| matches!(error, LayoutError::Unknown { .. }))
         });
         if usage { Self::Usage } else { Self::Failed }
