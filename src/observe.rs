@@ -32,7 +32,7 @@ pub struct Outside {
     pub verifier: SigstoreVerifier,
 }
 
-/// How many candidates are looked at before a series is left with what was found.
+/// How many newer candidates are looked at before the manifest's own release is.
 const MOST_CANDIDATES: usize = 6;
 
 /// Looks at everything that concerns `keys`.
@@ -127,7 +127,8 @@ impl Look<'_> {
     /// Looks at `versions`, newest first, until one is complete, contradicts itself, or is the manifest's.
     async fn walk(&self, versions: Vec<PythonVersion>, windows: bool) -> Vec<CandidateObservation> {
         let mut seen = Vec::new();
-        for version in versions.into_iter().take(MOST_CANDIDATES) {
+        let (newer, at): (Vec<_>, Vec<_>) = versions.into_iter().partition(|version| self.at != Some(version));
+        for version in newer.into_iter().take(MOST_CANDIDATES).chain(at) {
             let candidate = self.candidate(&version, windows).await;
             let more = candidate.is_incomplete();
             seen.push(candidate);
