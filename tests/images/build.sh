@@ -17,7 +17,7 @@
 #   PYTHON_TARBALL     Python-VERSION.tar.xz, if Debian's package has moved on; PYTHON_TARBALL.asc may lie beside it
 #   CONFIGURE_OPTS     default: --disable-optimizations --without-lto
 set -euo pipefail
-export LC_ALL=C BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs
+export LC_ALL=C BUILDAH_ISOLATION=chroot
 
 say() { printf 'build: %4ds  %s\n' "$SECONDS" "$*"; }
 
@@ -168,7 +168,7 @@ mirror="${DEBIAN_MIRROR:-$(debian_mirror)}"
 work="$(mktemp -d)"
 server=''
 port=''
-buildah=(buildah --root "$work/storage" --runroot "$work/run")
+buildah=(buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 mkdir "$work/context"
