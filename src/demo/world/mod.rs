@@ -197,6 +197,11 @@ impl World {
         self.pages.get(path)
     }
 
+    /// Every file, by path; the source of a copy that another server serves.
+    pub fn pages(&self) -> impl Iterator<Item = (&str, &Page)> {
+        self.pages.iter().map(|(path, page)| (path.as_str(), page))
+    }
+
     /// Takes the file at `path` away.
     pub fn remove(&mut self, path: &str) {
         self.pages.remove(path);
