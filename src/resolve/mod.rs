@@ -26,3 +26,5 @@ pub use observation::{
 pub use plan::{Alarm, Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
 pub use reason::{Hold, Wait};
 pub use series::resolve;
+#[cfg(test)]
+mod tests;

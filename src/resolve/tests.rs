@@ -1,0 +1,9 @@
+//! Plans from hand-made observations. Verified artifacts come out of `verify` here too, over bundles that the demo
+//! authority signs: there is no other way to make one.
+
+mod components;
+mod current;
+mod newer;
+mod scene;
+mod series;
+mod windows;

@@ -1,0 +1,158 @@
+//! setuptools, pip and the get-pip pin.
+
+use super::scene::*;
+use crate::config::{Override, SeriesConfig, SetuptoolsConfig};
+use crate::model::{Entry, Series};
+use crate::resolve::*;
+
+/// An entry of 3.11 that tracks every component.
+fn tracking(version: &str) -> Entry {
+    Entry {
+        setuptools: Some("65.5.1".parse().unwrap()),
+        pip: Some("24.0".parse().unwrap()),
+        get_pip: Some(pin("a").commit),
+        ..linux_entry(version)
+    }
+}
+
+/// 3.11 at 3.11.12, its newest release, which bundles these.
+fn at_rest(pip: &str, setuptools: &str) -> Scene {
+    scene(linux_recorded("3.11.12"), pip, setuptools)
+}
+
+/// 3.11 at 3.11.12, with a newer release that bundles these.
+fn moving(pip: &str, setuptools: &str) -> Scene {
+    scene(linux_release("3.11.13", 5), pip, setuptools)
+}
+
+fn scene(candidate: CandidateObservation, pip: &str, setuptools: &str) -> Scene {
+    let candidate = CandidateObservation { ensurepip: Some(bundled(pip, Some(setuptools))), ..candidate };
+    let mut scene = Scene::of("3.11", Some(tracking("3.11.12")), vec![candidate]);
+    scene.observations.get_pip = Some(Seen::Found(pin("b")));
+    scene
+}
+
+fn configured(mut scene: Scene, setuptools: SetuptoolsConfig) -> Scene {
+    scene.config.series.insert(Series::new(3, 11), SeriesConfig { setuptools });
+    scene
+}
+
+fn pinned(version: &str, expires: &str) -> SetuptoolsConfig {
+    let (version, expires) = (version.parse().unwrap(), expires.parse().unwrap());
+    SetuptoolsConfig { floor: None, pinned: Some(Override { version, reason: "CVE-2024-6345".to_owned(), expires }) }
+}
+
+fn floor(version: &str) -> SetuptoolsConfig {
+    SetuptoolsConfig { floor: Some(version.parse().unwrap()), pinned: None }
+}
+
+#[test]
+fn components_follow_a_cpython_change_up_and_down() {
+    insta::assert_snapshot!(moving("25.0", "65.5.0").resolved(), @"
+    3.11 at 3.11.12: update to 3.11.13
+      takes Python-3.11.13.tar.xz, bound by its tag
+      setuptools 65.5.1 → 65.5.0
+      pip 24.0 → 25.0
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+    ");
+}
+
+#[test]
+fn another_spelling_of_the_same_version_is_no_change() {
+    insta::assert_snapshot!(at_rest("24.0.0", "65.5.1").resolved(), @"3.11 at 3.11.12: current");
+}
+
+#[test]
+fn an_override_counts_to_its_last_day_and_expires_after_it() {
+    insta::assert_snapshot!(configured(moving("24.0", "65.5.0"), pinned("79.0.1", "2025-10-10")).resolved(), @"
+    3.11 at 3.11.12: update to 3.11.13
+      takes Python-3.11.13.tar.xz, bound by its tag
+      setuptools 65.5.1 → 79.0.1
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+      note: setuptools 79.0.1 by override until 2025-10-10: CVE-2024-6345
+    ");
+    insta::assert_snapshot!(configured(moving("24.0", "65.5.0"), pinned("79.0.1", "2025-10-09")).resolved(), @"
+    3.11 at 3.11.12: update to 3.11.13
+      takes Python-3.11.13.tar.xz, bound by its tag
+      setuptools 65.5.1 → 65.5.0
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+      note: the override of setuptools 79.0.1 expired on 2025-10-09; remove it from the configuration
+    ");
+}
+
+#[test]
+fn a_floor_raises_what_is_bundled_and_never_lowers_it() {
+    insta::assert_snapshot!(configured(at_rest("24.0", "65.5.0"), floor("70.0")).resolved(), @"
+    3.11 at 3.11.12: update in place
+      takes Python-3.11.12.tar.xz
+      setuptools 65.5.1 → 70.0
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+      note: setuptools 70.0 by the configured floor; 3.11.12 bundles 65.5.0
+    ");
+    insta::assert_snapshot!(configured(moving("24.0", "71.0"), floor("70.0")).resolved(), @"
+    3.11 at 3.11.12: update to 3.11.13
+      takes Python-3.11.13.tar.xz, bound by its tag
+      setuptools 65.5.1 → 71.0
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+    ");
+    let expired = SetuptoolsConfig { floor: floor("70.0").floor, ..pinned("79.0.1", "2025-10-09") };
+    insta::assert_snapshot!(configured(moving("24.0", "65.5.0"), expired).resolved(), @"
+    3.11 at 3.11.12: update to 3.11.13
+      takes Python-3.11.13.tar.xz, bound by its tag
+      setuptools 65.5.1 → 70.0
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+      note: the override of setuptools 79.0.1 expired on 2025-10-09; remove it from the configuration
+      note: setuptools 70.0 by the configured floor; 3.11.13 bundles 65.5.0
+    ");
+}
+
+#[test]
+fn a_release_that_bundles_no_setuptools_is_held_where_the_entry_tracks_it() {
+    let mut scene = moving("24.0", "65.5.0");
+    scene.observation("3.11").candidates[0].ensurepip = Some(bundled("24.0", None));
+    insta::assert_snapshot!(scene.resolved(), @"3.11 at 3.11.12: held, no-setuptools (4 h): the entry tracks setuptools, but 3.11.13 bundles none; remove it from the entry and the templates");
+}
+
+#[test]
+fn ensurepip_out_of_reach_leaves_the_components_of_the_current_release() {
+    for unread in [failed("ensurepip"), missing()] {
+        let mut scene = at_rest("24.0", "65.5.1");
+        scene.observation("3.11").candidates[0].ensurepip = Some(unread);
+        let plan = scene.resolved();
+        assert!(plan.contains("current\n  note: components not checked: ensurepip at its tag: "), "{plan}");
+    }
+}
+
+#[test]
+fn the_get_pip_pin_moves_alone_where_configured() {
+    let mut scene = at_rest("24.0", "65.5.1");
+    scene.config.get_pip.alone = true;
+    insta::assert_snapshot!(scene.resolved(), @"
+    3.11 at 3.11.12: update in place
+      takes Python-3.11.12.tar.xz
+      get-pip aaaa → bbbb
+      builds trixie slim-trixie
+    ");
+    let mut same = at_rest("24.0", "65.5.1");
+    same.config.get_pip.alone = true;
+    same.observations.get_pip = Some(Seen::Found(pin("a")));
+    insta::assert_snapshot!(same.resolved(), @"3.11 at 3.11.12: current");
+}
+
+#[test]
+fn get_pip_out_of_reach_keeps_the_pin_and_blocks_no_release() {
+    let mut scene = moving("24.0", "65.5.1");
+    scene.observations.get_pip = Some(failed("get-pip"));
+    insta::assert_snapshot!(scene.resolved(), @"
+    3.11 at 3.11.12: update to 3.11.13
+      takes Python-3.11.13.tar.xz, bound by its tag
+      builds trixie slim-trixie
+      note: the get-pip pin stays: 503 of get-pip
+    ");
+}

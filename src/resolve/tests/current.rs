@@ -1,0 +1,111 @@
+//! The release that the manifest is at.
+
+use super::scene::*;
+use crate::model::Entry;
+use crate::resolve::*;
+
+/// The plan for 3.14 at 3.14.2, its newest release, after a change to what is seen of it.
+fn with(change: impl FnOnce(&mut CandidateObservation)) -> String {
+    scene(entry("3.14.2"), change).resolved()
+}
+
+fn scene(entry: Entry, change: impl FnOnce(&mut CandidateObservation)) -> Scene {
+    let mut current = recorded("3.14.2");
+    change(&mut current);
+    Scene::of("3.14", Some(entry), vec![current])
+}
+
+fn other_source() -> ArtifactObservation {
+    signed(verified(&source("3.14.2"), digest(&source("3.14.9")), hours_ago(3)))
+}
+
+#[test]
+fn a_release_that_is_as_recorded_is_current() {
+    insta::assert_snapshot!(with(|_| ()), @"3.14 at 3.14.2: current");
+}
+
+#[test]
+fn another_digest_under_the_recorded_version_is_an_alarm() {
+    insta::assert_snapshot!(with(|current| current.source = other_source()), @"3.14 at 3.14.2: ALARM over Python-3.14.2.tar.xz: true");
+    let installer_changed = with(|current| {
+        let other = verified(&installer("3.14.2"), digest(&installer("3.14.9")), hours_ago(3));
+        current.windows = Some(signed(other));
+    });
+    insta::assert_snapshot!(installer_changed, @"3.14 at 3.14.2: ALARM over python-3.14.2-amd64.exe: true");
+}
+
+#[test]
+fn checksums_that_the_entry_lacks_are_added() {
+    let bare = Entry { source: None, windows: None, ..entry("3.14.2") };
+    insta::assert_snapshot!(scene(bare, |_| ()).resolved(), @"
+    3.14 at 3.14.2: update in place
+      takes Python-3.14.2.tar.xz
+      takes python-3.14.2-amd64.exe
+      builds trixie slim-trixie windows/windowsservercore-ltsc2025
+      note: the source tarball gets the checksum that its entry lacks
+      note: the Windows installer gets the checksum that its entry lacks
+    ");
+    let half = Entry { windows: None, ..entry("3.14.2") };
+    insta::assert_snapshot!(scene(half, |_| ()).resolved(), @"
+    3.14 at 3.14.2: update in place
+      takes Python-3.14.2.tar.xz
+      takes python-3.14.2-amd64.exe
+      builds trixie slim-trixie windows/windowsservercore-ltsc2025
+      note: the Windows installer gets the checksum that its entry lacks
+    ");
+}
+
+#[test]
+fn evidence_that_contradicts_is_held() {
+    insta::assert_snapshot!(with(|current| current.source = forged(&source("3.14.2"), 900)), @"3.14 at 3.14.2: held, evidence-rejected: the source tarball of 3.14.2: its Sigstore bundle does not hold: the bundle was signed by mallory@example.org (issuer https://github.com/login/oauth); expected hugo@python.org (issuer https://github.com/login/oauth)");
+    insta::assert_snapshot!(with(|current| current.windows = Some(forged(&installer("3.14.2"), 900))), @"3.14 at 3.14.2: held, evidence-rejected: the Windows installer of 3.14.2: its Sigstore bundle does not hold: the bundle was signed by mallory@example.org (issuer https://github.com/login/oauth); expected hugo@python.org (issuer https://github.com/login/oauth)");
+}
+
+#[test]
+fn evidence_that_does_not_answer_waits() {
+    let source = with(|current| current.source.evidence = EvidenceState::Failed("503 of the bundle".to_owned()));
+    insta::assert_snapshot!(source, @"3.14 at 3.14.2: waiting, unreachable: 3.14.2 could not be looked at: 503 of the bundle");
+    let openpgp = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: failed("the .asc") });
+    insta::assert_snapshot!(openpgp, @"3.14 at 3.14.2: waiting, unreachable: 3.14.2 could not be looked at: 503 of the .asc");
+    let installer = with(|current| {
+        current.windows.as_mut().unwrap().evidence = EvidenceState::Failed("503 of the bundle".to_owned());
+    });
+    insta::assert_snapshot!(installer, @"3.14 at 3.14.2: waiting, unreachable: 3.14.2 could not be looked at: 503 of the bundle");
+}
+
+#[test]
+fn a_release_with_openpgp_alone_or_without_evidence_is_current_and_said_to_be_unverified() {
+    let openpgp = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: Seen::Found(()) });
+    insta::assert_snapshot!(openpgp, @"
+    3.14 at 3.14.2: current
+      note: 3.14.2 is not verified: its only evidence is an OpenPGP signature, which this version of pybump cannot check
+    ");
+    let nothing = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: missing() });
+    insta::assert_snapshot!(nothing, @"
+    3.14 at 3.14.2: current
+      note: 3.14.2 is not verified: it has neither Sigstore bundle nor OpenPGP signature
+    ");
+}
+
+#[test]
+fn windows_evidence_that_vanished_takes_no_variant_away() {
+    let vanish = |current: &mut CandidateObservation| current.windows = Some(absent());
+    insta::assert_snapshot!(with(vanish), @"
+    3.14 at 3.14.2: current
+      note: the Windows installer of 3.14.2 is not verified: it has no Sigstore bundle
+    ");
+    let moves = Entry { pip: Some("25.1".parse().unwrap()), ..entry("3.14.2") };
+    let mut scene = scene(moves, |current| {
+        vanish(current);
+        current.ensurepip = Some(bundled("25.2", None));
+        current.folder = Some(folder(true, &[source("3.14.2")]));
+    });
+    scene.without_windows = true;
+    insta::assert_snapshot!(scene.in_phase(crate::sources::release_cycle::Phase::Security).resolved(), @"
+    3.14 at 3.14.2: update in place
+      takes Python-3.14.2.tar.xz
+      pip 25.1 → 25.2
+      builds trixie slim-trixie windows/windowsservercore-ltsc2025
+      note: the Windows installer of 3.14.2 is not verified: it has no Sigstore bundle
+    ");
+}
