@@ -48,6 +48,11 @@ impl<'a> Tracked<'a> {
         self.entry.map(|entry| &entry.version)
     }
 
+    /// True of releases that the key wants and that are not older than the manifest's: a version is never lowered.
+    pub(super) fn may_be_at(&self, version: &PythonVersion) -> bool {
+        self.key.admits(version) && self.at().is_none_or(|at| version >= at)
+    }
+
     /// The components of `entry` at the release `to`.
     pub(super) fn components(
         &self,

@@ -32,7 +32,7 @@ pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
 
 fn plan(
     tracked: &Tracked<'_>,
-    candidates: Vec<CandidateObservation>,
+    mut candidates: Vec<CandidateObservation>,
     final_release: Option<CandidateObservation>,
 ) -> SeriesPlan {
     let mut plan = SeriesPlan {
@@ -53,10 +53,12 @@ fn plan(
         plan.outcome = Outcome::Held { hold: Hold::PromotionDue { version: out.version }, since };
         return plan;
     }
+    candidates.retain(|candidate| tracked.may_be_at(&candidate.version));
+    candidates.sort_by(|a, b| b.version.cmp(&a.version));
     walk(tracked, candidates, plan)
 }
 
-/// Looks at `candidates` in their order until one settles the series.
+/// Looks at `candidates`, newest first, until one settles the series.
 fn walk(tracked: &Tracked<'_>, candidates: Vec<CandidateObservation>, mut plan: SeriesPlan) -> SeriesPlan {
     for candidate in candidates {
         let step = match tracked.entry {

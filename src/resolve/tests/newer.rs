@@ -101,6 +101,21 @@ fn a_digest_of_another_series_is_held() {
 }
 
 #[test]
+fn observations_of_older_or_foreign_releases_and_in_any_order_never_lower_a_version() {
+    let older = vec![linux_release("3.14.1", 5000), linux_release("3.14.3rc1", 8), linux_release("3.15.1", 9)];
+    insta::assert_snapshot!(
+        at_3_14_2(older.into_iter().chain([linux_recorded("3.14.2")]).collect()).resolved(),
+        @"3.14 at 3.14.2: current"
+    );
+    let shuffled = vec![linux_recorded("3.14.2"), linux_release("3.14.3", 50), linux_release("3.14.10", 5)];
+    insta::assert_snapshot!(at_3_14_2(shuffled).resolved(), @"
+    3.14 at 3.14.2: update to 3.14.10
+      takes Python-3.14.10.tar.xz, bound by its tag
+      builds trixie slim-trixie
+    ");
+}
+
+#[test]
 fn a_new_key_takes_the_variants_of_the_newest_series() {
     let scene = Scene::of("3.14", Some(entry("3.14.2")), vec![recorded("3.14.2")]);
     let scene = scene.and("3.15-rc", None, vec![release("3.15.0a1", 30)]);
