@@ -12,7 +12,7 @@ use jaq_json::Val;
 use jaq_std::ValT as _;
 
 use super::engine::Engine;
-use super::program::{ENTER_BLOCK, TEXT_RUN};
+use super::program::{ENTER_BLOCK, FAIL_IN_BLOCK, TEXT_RUN};
 
 /// The variable that holds the render's environment, an object.
 pub(super) const ENVIRONMENT: &str = "$ENV";
@@ -35,7 +35,13 @@ pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
 /// Native functions.
 pub(super) fn functions() -> impl Iterator<Item = Fun<Engine>> {
     let theirs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-    theirs.filter(|(name, ..)| !LEFT_OUT.contains(name)).chain([text_run(), enter_block(), range(), from_json()])
+    theirs.filter(|(name, ..)| !LEFT_OUT.contains(name)).chain([
+        text_run(),
+        enter_block(),
+        fail_in_block(),
+        range(),
+        from_json(),
+    ])
 }
 
 /// Yields a text run by its number.
@@ -68,6 +74,16 @@ fn enter_block() -> Fun<Engine> {
         update(cv.1)
     });
     (ENTER_BLOCK, v(1), native)
+}
+
+/// Fails with its input, and notes that it came from this block.
+fn fail_in_block() -> Fun<Engine> {
+    run((FAIL_IN_BLOCK, v(1), |mut cv| {
+        if let Some(block) = index(&cv.0.pop_var()) {
+            cv.0.data().fail(block);
+        }
+        box_once(Err(Exn::from(Error::new(cv.1))))
+    }))
 }
 
 /// `range/3`, a step a number: jaq's own loops outside the program, without end if asked to.

@@ -8,7 +8,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use bytes::Bytes;
 use jaq_core::data::HasLut;
-use jaq_core::{Ctx, DataT, Filter, Lut, Vars};
+use jaq_core::{Ctx, DataT, Error, Filter, Lut, Vars};
 use jaq_json::Val;
 
 use super::deep_stack;
@@ -32,6 +32,7 @@ pub(super) struct Evaluation<'a> {
     steps_left: Cell<u64>,
     stack_floor: usize,
     block: Cell<Option<usize>>,
+    failed: Cell<Option<usize>>,
 }
 
 impl<'a> HasLut<'a, Engine> for &'a Evaluation<'a> {
@@ -58,6 +59,11 @@ impl Evaluation<'_> {
         self.block.set(Some(block));
     }
 
+    /// Notes that a block failed; the first that did is to blame.
+    pub fn fail(&self, block: usize) {
+        self.failed.set(self.failed.get().or(Some(block)));
+    }
+
     /// Counts a step of a native function that loops by itself.
     pub fn step(&self) {
         let this = &self;
@@ -80,12 +86,17 @@ pub(super) fn evaluate(
         steps_left: Cell::new(STEPS),
         stack_floor: deep_stack::floor(),
         block: Cell::new(None),
+        failed: Cell::new(None),
     };
     let run = AssertUnwindSafe(|| one_string(filter, &evaluation, env, input));
     let result = panic::catch_unwind(run).unwrap_or_else(|payload| Err(caught(payload.as_ref())));
     result.map_err(|problem| {
         let of_a_block = !matches!(problem, Problem::Result(_));
-        (problem, evaluation.block.get().filter(|_| of_a_block))
+        let block = match problem {
+            Problem::Evaluation(_) => evaluation.failed.get().or(evaluation.block.get()),
+            _ => evaluation.block.get(),
+        };
+        (problem, block.filter(|_| of_a_block))
     })
 }
 
@@ -98,7 +109,7 @@ fn one_string<'a>(
     let context = Ctx::<Engine>::new(evaluation, Vars::new([env]));
     let mut results = filter.id.run((context, input)).map(|result| {
         result.map_err(|exception| match exception.get_err() {
-            Ok(error) => Problem::Evaluation(capped(error)),
+            Ok(error) => Problem::Evaluation(in_words(error)),
             Err(_) => Problem::Interpreter("an exception reached the end of the program".to_owned()),
         })
     });
@@ -110,6 +121,14 @@ fn one_string<'a>(
         (other, None) => Err(Problem::Result(capped(other))),
         (_, Some(Ok(_))) => Err(Problem::Result("more than one result".to_owned())),
         (_, Some(Err(problem))) => Err(problem),
+    }
+}
+
+/// jq's own words, or the text that the template failed with, on one line.
+fn in_words(error: Error<Val>) -> String {
+    match error.into_val() {
+        Val::TStr(text) => capped(String::from_utf8_lossy(&text).replace('\n', "\\n").replace(char::is_control, " ")),
+        other => capped(other),
     }
 }
 

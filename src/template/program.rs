@@ -11,6 +11,9 @@ pub(super) const TEXT_RUN: &str = "_template_text";
 /// The function of one argument, an identity, that notes which block is being evaluated.
 pub(super) const ENTER_BLOCK: &str = "_template_block";
 
+/// The function of one argument that notes which block failed, and fails with its input.
+pub(super) const FAIL_IN_BLOCK: &str = "_template_failure";
+
 /// A template as a jq program.
 #[derive(Debug)]
 pub(super) struct Program {
@@ -22,6 +25,15 @@ pub(super) struct Program {
     pub blocks: Vec<Range<usize>>,
     definitions: Vec<Range<usize>>,
     segments: Vec<Segment>,
+}
+
+/// What an open splice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Splice {
+    /// A branch of `if`.
+    Branch,
+    /// The argument of something: `map(`, `path(`.
+    Call,
 }
 
 /// What stands at a place of the program.
@@ -51,6 +63,7 @@ pub(super) fn assemble(template: &str, parts: &[Part]) -> Option<Program> {
     let mut definitions = Writer::default();
     let mut expression = Writer::default();
     let (mut texts, mut blocks, mut hoisted) = (Vec::new(), Vec::new(), Vec::new());
+    let mut splices = Vec::new();
     for part in parts {
         match part {
             Part::Text(range) => {
@@ -71,7 +84,16 @@ pub(super) fn assemble(template: &str, parts: &[Part]) -> Option<Program> {
                     continue;
                 }
                 expression.join(range.start, block.starts_with(')'));
-                expression.block(block, range, blocks.len());
+                if block.starts_with(')') {
+                    splices.pop();
+                }
+                // Inside `path(`, `del(` and their like a block is a path, which cannot be caught.
+                let catches = splices.iter().all(|splice| *splice == Splice::Branch);
+                expression.block(block, range, blocks.len(), catches);
+                if block.ends_with('(') {
+                    let branch = block.starts_with("if") || after_branch_keyword(block).is_some();
+                    splices.push(if branch { Splice::Branch } else { Splice::Call });
+                }
                 blocks.push(range.clone());
             }
         }
@@ -135,8 +157,12 @@ impl Writer {
     }
 
     /// Writes a block, with the notice that it is being evaluated at each place where evaluation enters it.
-    fn block(&mut self, block: &str, range: &Range<usize>, number: usize) {
+    ///
+    /// A sum tells of an error in its left side only after it has evaluated the right one. So what stands on its own, a
+    /// whole block or the condition of a splice, catches its own errors and notes where they came from.
+    fn block(&mut self, block: &str, range: &Range<usize>, number: usize, catches: bool) {
         let enter = format!("{ENTER_BLOCK}({number}) | ");
+        let catch = format!(") catch {FAIL_IN_BLOCK}({number}) ");
         let mut start = 0;
         if block.starts_with(')') {
             if let Some(after) = after_branch_keyword(block) {
@@ -147,11 +173,31 @@ impl Writer {
         } else {
             self.push(&format!("({enter}"), range.start, Origin::Joint);
         }
+        let caught =
+            if block.starts_with(')') || block.ends_with('(') { condition(block, start) } else { Some(0..block.len()) };
+        if let Some(caught) = caught.filter(|_| catches) {
+            self.push(&block[start..caught.start], range.start + start, Origin::Block);
+            self.push(" try (", range.start + caught.start, Origin::Joint);
+            self.push(&block[caught.clone()], range.start + caught.start, Origin::Block);
+            self.push(&catch, range.start + caught.end, Origin::Joint);
+            start = caught.end;
+        }
         self.push(&block[start..], range.start + start, Origin::Block);
         if !block.ends_with('(') {
             self.push(")", range.end, Origin::Joint);
         }
     }
+}
+
+/// The condition of `if X then (`, or of `) elif X then (`, whose keyword ends at `after`.
+fn condition(block: &str, after: usize) -> Option<Range<usize>> {
+    let start = match block.strip_prefix("if") {
+        Some(rest) if rest.starts_with(SPACE) => 2,
+        _ if block[..after].ends_with("elif") => after,
+        _ => return None,
+    };
+    let before = block.strip_suffix('(')?.trim_end_matches(SPACE).strip_suffix("then")?;
+    (before.len() > start && before.ends_with(SPACE)).then_some(start..before.len())
 }
 
 /// Where a condition or branch begins in `) elif X then (` and `) else X end`.
@@ -173,15 +219,15 @@ mod tests {
     }
 
     fn code(template: &str) -> String {
-        program(template).code.replace(TEXT_RUN, "text").replace(ENTER_BLOCK, "block")
+        program(template).code.replace(TEXT_RUN, "text").replace(ENTER_BLOCK, "block").replace(FAIL_IN_BLOCK, "failed")
     }
 
     #[test]
     fn text_and_expressions_are_added_up() {
         insta::assert_snapshot!(code("a {{ .b }}{{ .c }}\n"), @r"
         text(0)
-        + (block(0) | .b)
-        + (block(1) | .c)
+        + (block(0) |  try (.b) catch failed(0) )
+        + (block(1) |  try (.c) catch failed(1) )
         + text(1)
         ");
     }
@@ -189,9 +235,9 @@ mod tests {
     #[test]
     fn splices_stay_open() {
         insta::assert_snapshot!(code("{{ if .a then ( -}}\na\n{{ ) elif .b then ( -}}\nb\n{{ ) else \"\" end -}}\nc\n"), @r#"
-        (block(0) | if .a then (
+        (block(0) | if try ( .a ) catch failed(0) then (
         text(0)
-        ) elif block(1) |  .b then (
+        ) elif block(1) |  try ( .b ) catch failed(1) then (
         text(1)
         ) else block(2) |  "" end)
         + text(2)
@@ -205,7 +251,7 @@ mod tests {
         include "x";
         text(0)
         + text(1)
-        + (block(0) | defx)
+        + (block(0) |  try (defx) catch failed(0) )
         + text(2)
         "#);
     }
@@ -222,7 +268,7 @@ mod tests {
         let template =
             "text\n{{ def f:\n .x }}{{ if .a then ( -}}\nmore\n{{ ) elif .b then ( -}}\n{{ ) else f end }}\n";
         let program = program(template);
-        for word in [".x", "if .a", "elif", ".b then", "else", "f end"] {
+        for word in [".x", "if", ".a", "elif", ".b", "then", "else", "f end"] {
             let (offset, origin) = program.locate(program.code.find(word).unwrap());
             assert_eq!((&template[offset..offset + word.len()], origin), (word, Origin::Block));
         }

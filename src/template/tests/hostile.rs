@@ -80,7 +80,7 @@ fn a_value_nested_as_deep_as_steps_allow_does_not_overflow_the_stack() {
         let message = error_of(&format!("{{{{ {deep} | {use_of_it} }}}}\n"));
         assert!(message.len() < 300, "{message}");
     }
-    insta::assert_snapshot!(error_of("{{ \"[\" * 1000000 | fromjson }}\n"), @r#"T:1:4: "JSON in text may be nested 128 levels deep""#);
+    insta::assert_snapshot!(error_of("{{ \"[\" * 1000000 | fromjson }}\n"), @"T:1:4: JSON in text may be nested 128 levels deep");
     assert_eq!(rendered("{{ \"[\\\"[[\\\", 08]\" | fromjson | tojson }}\n"), "[\"[[\",8]\n");
 }
 
