@@ -11,7 +11,17 @@ use super::step::Step;
 use crate::model::{ArtifactKind, Entry, PythonVersion};
 use crate::verify::VerifiedArtifact;
 
-/// Looks at the release that `entry` is at.
+/// The alarm over the release that `entry` is at, if one of its artifacts has another digest than the one recorded.
+pub(super) fn alarm(entry: &Entry, candidates: &[CandidateObservation]) -> Option<Alarm> {
+    let current = candidates.iter().find(|candidate| candidate.version == entry.version)?;
+    std::iter::once(&current.source).chain(&current.windows).find_map(|artifact| {
+        let now = artifact.evidence.verified()?;
+        let recorded = entry.checksum(now.artifact().kind)?;
+        (recorded != now.sha256()).then(|| Alarm { now: now.clone(), recorded })
+    })
+}
+
+/// Looks at the release that `entry` is at, after [`alarm`] found nothing.
 pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObservation) -> Step {
     let CandidateObservation { version, source, windows, ensurepip, .. } = candidate;
     let source = match source_of(tracked, &version, source) {
@@ -27,16 +37,9 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
     let mut adds_checksum = false;
     for artifact in std::iter::once(&source).chain(&windows) {
         let kind = artifact.artifact().kind;
-        match entry.checksum(kind) {
-            Some(recorded) if recorded != artifact.sha256() => {
-                let alarm = Alarm { now: artifact.clone(), recorded };
-                return Step::settled(Outcome::Alarm(Box::new(alarm)));
-            }
-            Some(_) => {}
-            None => {
-                adds_checksum = true;
-                notes.push(format!("{} gets the checksum that its entry lacks", described(kind)));
-            }
+        if entry.checksum(kind).is_none() {
+            adds_checksum = true;
+            notes.push(format!("{} gets the checksum that its entry lacks", described(kind)));
         }
     }
     let (components, more) = match tracked.components(entry, &version, ensurepip.as_ref()).changes() {

@@ -43,6 +43,12 @@ fn plan(
         artifacts: Vec::new(),
         notes: Vec::new(),
     };
+    candidates.retain(|candidate| tracked.may_be_at(&candidate.version));
+    candidates.sort_by(|a, b| b.version.cmp(&a.version));
+    if let Some(alarm) = tracked.entry.and_then(|entry| current::alarm(entry, &candidates)) {
+        plan.outcome = Outcome::Alarm(Box::new(alarm));
+        return plan;
+    }
     if let Some(wait) = tracked.upstream.unreachable() {
         plan.outcome = Outcome::Waiting(Pending { wait, since: None });
         return plan;
@@ -53,8 +59,6 @@ fn plan(
         plan.outcome = Outcome::Held { hold: Hold::PromotionDue { version: out.version }, since };
         return plan;
     }
-    candidates.retain(|candidate| tracked.may_be_at(&candidate.version));
-    candidates.sort_by(|a, b| b.version.cmp(&a.version));
     walk(tracked, candidates, plan)
 }
 

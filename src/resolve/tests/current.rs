@@ -35,6 +35,43 @@ fn another_digest_under_the_recorded_version_is_an_alarm() {
 }
 
 #[test]
+fn nothing_else_hides_an_alarm() {
+    let alarmed = |change: &dyn Fn(&mut Scene)| {
+        let mut scene = scene(entry("3.14.2"), |current| current.source = other_source());
+        change(&mut scene);
+        scene.plan().any(|outcome| matches!(outcome, Outcome::Alarm(_)))
+    };
+    assert!(alarmed(&|scene| scene.observation("3.14").candidates.insert(0, release("3.14.3", 5))));
+    assert!(alarmed(&|scene| {
+        let newest = CandidateObservation { source: forged(&source("3.14.3"), 4), ..release("3.14.3", 5) };
+        scene.observation("3.14").candidates.insert(0, newest);
+    }));
+    assert!(alarmed(&|scene| {
+        scene.observations.index = failed("the index");
+        scene.observation("3.14").tags = failed("the tags");
+    }));
+    assert!(alarmed(&|scene| {
+        let current = &mut scene.observation("3.14").candidates[0];
+        current.windows.as_mut().unwrap().evidence = EvidenceState::Failed("503".to_owned());
+    }));
+    let mut promoted = Scene::of("3.15-rc", Some(linux_entry("3.15.0rc2")), vec![linux_recorded("3.15.0rc2")]);
+    let other = verified(&source("3.15.0rc2"), digest(&source("3.14.9")), hours_ago(3));
+    promoted.observation("3.15-rc").candidates[0].source = signed(other);
+    promoted.observation("3.15-rc").final_release = Some(linux_release("3.15.0", 9));
+    assert!(promoted.plan().any(|outcome| matches!(outcome, Outcome::Alarm(_))));
+}
+
+#[test]
+fn an_installer_alarms_though_its_source_has_no_bundle() {
+    let plan = scene(entry("3.14.2"), |current| {
+        current.source.evidence = EvidenceState::NoBundle { openpgp: Seen::Found(()) };
+        let other = verified(&installer("3.14.2"), digest(&installer("3.14.9")), hours_ago(3));
+        current.windows = Some(signed(other));
+    });
+    insta::assert_snapshot!(plan.resolved(), @"3.14 at 3.14.2: ALARM over python-3.14.2-amd64.exe: true");
+}
+
+#[test]
 fn checksums_that_the_entry_lacks_are_added() {
     let bare = Entry { source: None, windows: None, ..entry("3.14.2") };
     insta::assert_snapshot!(scene(bare, |_| ()).resolved(), @"
