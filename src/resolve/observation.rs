@@ -32,11 +32,11 @@ impl<T> Seen<T> {
         }
     }
 
-    /// Why there was no answer.
-    pub fn failure(&self) -> Option<&str> {
+    /// Why there is no value: what was asked and not there, or why the source did not answer.
+    pub fn absence(&self) -> Option<&str> {
         match self {
-            Self::Failed(why) => Some(why),
-            _ => None,
+            Self::Found(_) => None,
+            Self::Missing(why) | Self::Failed(why) => Some(why),
         }
     }
 }

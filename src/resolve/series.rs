@@ -49,12 +49,12 @@ fn plan(
         plan.outcome = Outcome::Alarm(Box::new(alarm));
         return plan;
     }
-    if let Some(wait) = tracked.upstream.unreachable() {
-        plan.outcome = Outcome::Waiting(Pending { wait, since: None });
-        return plan;
+    match tracked.upstream.unreachable(tracked.key.channel) {
+        Some(wait) => plan.pending = Some(Pending { wait, since: None }),
+        None => plan.notes = tracked.upstream.notes(),
     }
-    plan.notes = tracked.upstream.notes();
     if let Some(out) = final_release.filter(|release| release.source.is_out()) {
+        plan.pending = None;
         let since = out.tagged_at.as_ref().and_then(Seen::found).copied();
         plan.outcome = Outcome::Held { hold: Hold::PromotionDue { version: out.version }, since };
         return plan;

@@ -2,7 +2,7 @@
 
 use super::observation::Seen;
 use super::reason::Wait;
-use crate::model::{PythonVersion, TrackedKey};
+use crate::model::{Channel, PythonVersion, TrackedKey};
 use crate::sources::cpython::Tag;
 
 /// The two places that tell of releases.
@@ -15,21 +15,26 @@ pub(super) struct Upstream<'a> {
 }
 
 impl Upstream<'_> {
-    /// Why nothing can be said of newer releases, if neither place answered.
-    pub(super) fn unreachable(&self) -> Option<Wait> {
-        let (index, tags) = (self.index.failure()?, self.tags.failure()?);
-        Some(Wait::Unreachable { version: None, why: format!("{index}; and {tags}") })
+    /// Why nothing can be said of newer releases, if so. The tags alone tell of pre-releases.
+    pub(super) fn unreachable(&self, channel: Channel) -> Option<Wait> {
+        let tags = self.tags.absence()?;
+        let why = match (channel, self.index.absence()) {
+            (_, Some(index)) => format!("{index}; and {tags}"),
+            (Channel::PreRelease, None) => tags.to_owned(),
+            (Channel::Final, None) => return None,
+        };
+        Some(Wait::Unreachable { version: None, why })
     }
 
     /// What a reader should know where one place alone answered.
     pub(super) fn notes(&self) -> Vec<String> {
         let tags = self
             .tags
-            .failure()
+            .absence()
             .map(|why| format!("the cpython tags could not be read, python.org's listing alone counts: {why}"));
         let index = self
             .index
-            .failure()
+            .absence()
             .map(|why| format!("python.org's listing could not be read, the cpython tags alone count: {why}"));
         tags.into_iter().chain(index).collect()
     }

@@ -3,8 +3,64 @@
 use super::scene::*;
 use crate::resolve::*;
 
+fn current() -> Scene {
+    Scene::of("3.14", Some(linux_entry("3.14.2")), vec![linux_recorded("3.14.2")])
+}
+
+fn both_silent(index: Seen<Vec<crate::model::PythonVersion>>, tags: Seen<Vec<crate::sources::cpython::Tag>>) -> String {
+    let mut scene = current();
+    scene.observations.index = index;
+    scene.observation("3.14").tags = tags;
+    scene.resolved()
+}
+
+#[test]
+fn a_series_is_not_current_if_neither_tags_nor_listing_answered() {
+    insta::assert_snapshot!(both_silent(failed("the index"), failed("the tags")), @"3.14 at 3.14.2: waiting, unreachable: upstream could not be looked at: 503 of the index; and 503 of the tags");
+    insta::assert_snapshot!(both_silent(missing(), missing()), @"3.14 at 3.14.2: waiting, unreachable: upstream could not be looked at: 404 there; and 404 there");
+}
+
+#[test]
+fn one_place_that_answers_is_enough_and_the_other_is_named() {
+    insta::assert_snapshot!(both_silent(failed("the index"), Seen::Found(vec![tag(version("3.14.2"))])), @"
+    3.14 at 3.14.2: current
+      note: python.org's listing could not be read, the cpython tags alone count: 503 of the index
+    ");
+    insta::assert_snapshot!(both_silent(Seen::Found(vec![version("3.14.2")]), failed("the tags")), @"
+    3.14 at 3.14.2: current
+      note: the cpython tags could not be read, python.org's listing alone counts: 503 of the tags
+    ");
+    insta::assert_snapshot!(both_silent(Seen::Found(vec![version("3.14.2")]), missing()), @"
+    3.14 at 3.14.2: current
+      note: the cpython tags could not be read, python.org's listing alone counts: 404 there
+    ");
+}
+
+#[test]
+fn components_move_while_nothing_can_be_said_of_newer_releases() {
+    let entry = crate::model::Entry { pip: Some("25.1".parse().unwrap()), ..linux_entry("3.14.2") };
+    let candidate = CandidateObservation { ensurepip: Some(bundled("25.2", None)), ..linux_recorded("3.14.2") };
+    let mut scene = Scene::of("3.14", Some(entry), vec![candidate]);
+    scene.observations.index = failed("the index");
+    scene.observation("3.14").tags = failed("the tags");
+    insta::assert_snapshot!(scene.resolved(), @"
+    3.14 at 3.14.2: update in place
+      meanwhile unreachable: upstream could not be looked at: 503 of the index; and 503 of the tags
+      takes Python-3.14.2.tar.xz
+      pip 25.1 → 25.2
+      builds trixie slim-trixie
+    ");
+}
+
 fn candidate_phase() -> Scene {
     Scene::of("3.15-rc", Some(linux_entry("3.15.0rc2")), vec![linux_recorded("3.15.0rc2")])
+}
+
+#[test]
+fn the_tags_alone_tell_of_pre_releases() {
+    let mut scene = candidate_phase();
+    scene.observation("3.15-rc").tags = failed("the tags");
+    insta::assert_snapshot!(scene.resolved(), @"3.15-rc at 3.15.0rc2: waiting, unreachable: upstream could not be looked at: 503 of the tags");
 }
 
 #[test]
