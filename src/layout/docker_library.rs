@@ -235,11 +235,13 @@ impl DockerLibrary {
             .collect())
     }
 
-    /// The edits that make what stands below `key`'s folder equal to `rendered`.
+    /// The edits that make what stands below `key`'s folder equal to `rendered`: all that is written, then what goes.
     pub fn edits(&self, key: TrackedKey, rendered: &Rendered) -> Result<Vec<Edit>, LayoutError> {
-        Ok(self
-            .differences(key, rendered, None)?
+        let (removed, written): (Vec<_>, Vec<_>) =
+            self.differences(key, rendered, None)?.into_iter().partition(|it| matches!(it, Difference::Extra(_)));
+        Ok(written
             .into_iter()
+            .chain(removed)
             .map(|difference| match difference {
                 Difference::Missing(path) | Difference::Changed(path) => {
                     let text = rendered.get(&path).cloned().unwrap_or_default();

@@ -1,9 +1,10 @@
 //! Edits of a repository's files, applied so that a kill at any instant leaves whole files, old or new.
 //!
 //! Owns the order: everything is staged beside its target first, so that a full disk or an unwritable folder fails
-//! before anything changed; then files are renamed into place in the order given; then files are removed. Refuses to
-//! follow a symbolic link out of the repository.
+//! before anything changed; then files are renamed into place and removed, in the order given. Refuses to follow a
+//! symbolic link out of the repository.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -56,36 +57,49 @@ pub enum ApplyError {
 const UNTOUCHED: &str = "nothing was written";
 const PARTLY: &str = "some files are already replaced: mend the cause and run the same command again";
 
-/// Applies `edits` below `root`, in their order; removals come last.
+/// Applies `edits` below `root`, in their order.
 pub fn apply(root: &Path, edits: &[Edit]) -> Result<(), ApplyError> {
     // Dropped in reverse order: staged files leave their new folders first.
     let mut created = CreatedFolders(Vec::new());
     let mut staged = Vec::new();
+    let mut swept = BTreeSet::new();
     for edit in edits {
         let (Edit::Write { path, .. } | Edit::Remove { path }) = edit;
         refuse_links(root, path)?;
         if let Edit::Write { path, text } = edit {
             let error = |source| ApplyError::Io { doing: "write", path: path.clone(), source, state: UNTOUCHED };
-            staged.push((path, stage(&root.join(path), text, &mut created).map_err(error)?));
+            if swept.insert(path.parent()) {
+                sweep(&root.join(path)).map_err(error)?;
+            }
+            staged.push(stage(&root.join(path), text, &mut created).map_err(error)?);
         }
     }
     created.0.clear();
-    for (path, file) in staged {
-        file.persist(root.join(path)).map_err(|error| ApplyError::Io {
-            doing: "replace",
-            path: path.clone(),
-            source: error.error,
-            state: PARTLY,
-        })?;
-    }
+    let mut staged = staged.into_iter();
     for edit in edits {
-        if let Edit::Remove { path } = edit {
-            remove(root, path).map_err(|source| ApplyError::Io {
-                doing: "remove",
-                path: path.clone(),
-                source,
-                state: PARTLY,
-            })?;
+        let (doing, path, done) = match edit {
+            Edit::Write { path, .. } => {
+                let file = staged.next().expect("every write was staged, in this order");
+                ("replace", path, file.persist(root.join(path)).map(drop).map_err(|error| error.error))
+            }
+            Edit::Remove { path } => ("remove", path, remove(root, path)),
+        };
+        done.map_err(|source| ApplyError::Io { doing, path: path.clone(), source, state: PARTLY })?;
+    }
+    Ok(())
+}
+
+/// Removes what a killed run left staged beside `target`; nothing of it was ever part of the repository.
+fn sweep(target: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(target.parent().unwrap_or(Path::new("."))) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(STAGED) && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
         }
     }
     Ok(())
