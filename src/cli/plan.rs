@@ -86,6 +86,11 @@ pub fn renderings(plan: &mut Plan, layout: &DockerLibrary, force: bool, output: 
         let text = layout.with_entry(key, &entry_after(layout.text(), key, change))?;
         let after = layout.render(&text, &[key])?.pop().map(|(_, rendered)| rendered);
         match (before.transpose(), after) {
+            (Err(_), Some(Ok(rendered))) if force => renderings.push(Rendering { key, rendered }),
+            (Err(error), Some(Ok(_))) => {
+                let error = format!("{error}; --force goes on, for they render after the update");
+                hold(series, Hold::Unrenderable { error });
+            }
             (Ok(before), Some(Ok(rendered))) => {
                 let differences = match &before {
                     Some(before) => layout.differences(key, before, Some(&rendered))?,
