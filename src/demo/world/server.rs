@@ -216,8 +216,13 @@ fn respond(
             Body::from_stream(stream::repeat(Ok::<_, Infallible>(PIECE)))
         }
         Some(Fault::Cut | Fault::Announces(_)) => {
-            let pieces = [Ok(half), Err(io::Error::other("cut"))];
-            Body::from_stream(stream::iter(pieces))
+            let first = stream::iter([Ok(half)]);
+            // What came before goes out while the body makes wait.
+            let end = stream::once(async {
+                tokio::task::yield_now().await;
+                Err(io::Error::other("cut"))
+            });
+            Body::from_stream(first.chain(end))
         }
         Some(Fault::Stall) => {
             let first = stream::iter([Ok::<_, Infallible>(half)]);
