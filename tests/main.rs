@@ -1,8 +1,10 @@
 //! Whole-binary tests, one folder a capability.
-#![allow(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
+#![expect(clippy::unwrap_used, reason = "a test whose world cannot be set up shall fail there and then")]
 
+mod check;
 mod judges;
 mod support;
 mod template;
+mod update;
 mod upstream;
 mod verify;

@@ -1,3 +1,8 @@
 //! What the whole-binary tests share.
 
 pub mod judges;
+pub mod repository;
+pub mod run;
+pub mod scene;
+pub mod schema;
+pub mod worlds;

@@ -1,0 +1,8 @@
+//! `pybump check`: where each series is and should be, and that looking changes nothing.
+
+mod caches;
+mod outages;
+mod output;
+mod states;
+mod token;
+mod windows;

@@ -1,0 +1,79 @@
+//! Downloads that go wrong, each in its way: the series stays, its neighbours go on.
+
+use pybump::demo::world::{Fault, World};
+
+use crate::support::run::Run;
+use crate::support::scene::{Scene, TRACKED};
+use crate::support::worlds::{hours_ago, one_behind, release};
+
+const TARBALL: &str = "/ftp/python/3.14.3/Python-3.14.3.tar.xz";
+
+/// Updates 3.13 and 3.14 in a world where something is wrong with 3.14.3's tarball: 3.13 alone moves.
+#[track_caller]
+fn updated_with(wrong: impl FnOnce(&mut World)) -> Run {
+    let mut world = one_behind();
+    world.release(&release("3.13.10", 30)).unwrap();
+    wrong(&mut world);
+    let scene = Scene::tracking(world, &TRACKED, &[crate::support::scene::LINUX]);
+    let before = scene.tree();
+    let run = scene.run(&["update"]).ended(0);
+    assert_eq!(scene.tree().changed(&before), ["3.13/slim-trixie/Dockerfile", "versions.json"]);
+    assert_eq!(scene.manifest()["3.14"]["version"], "3.14.2");
+    assert_eq!(scene.manifest()["3.13"]["version"], "3.13.10");
+    run
+}
+
+#[test]
+fn bytes_that_differ_from_what_was_signed_hold_the_series() {
+    let run = updated_with(|world| world.put(TARBALL, "other bytes".into(), hours_ago(3)));
+    run.said("held").said(
+        "its bytes have SHA-256 a3ead5eedad5df82318c51685dbc1c147a36d1ff8584fc82de6b08d0bf63a795, its bundle signs",
+    );
+}
+
+#[test]
+fn one_flipped_bit_holds_the_series() {
+    updated_with(|world| {
+        let mut bytes = world.page(TARBALL).unwrap().body.to_vec();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        world.put(TARBALL, bytes.into(), hours_ago(3));
+    })
+    .said("held");
+}
+
+#[test]
+fn a_body_that_is_cut_is_told_with_what_came() {
+    updated_with(|world| world.fail(TARBALL, Fault::Cut))
+        .said("waiting")
+        .said("the body was cut: 106 bytes came, 212 were announced");
+}
+
+#[test]
+fn a_body_announced_past_the_cap_is_not_read() {
+    updated_with(|world| world.fail(TARBALL, Fault::Announces(600 * 1024 * 1024)))
+        .said("waiting")
+        .said("the body is too large: 629145600 bytes announced, at most 536870912 bytes expected");
+}
+
+#[test]
+fn a_body_that_never_ends_is_given_up() {
+    updated_with(|world| world.fail(TARBALL, Fault::Endless)).said("3.14.3");
+}
+
+#[test]
+fn a_page_in_place_of_the_tarball_holds_the_series() {
+    updated_with(|world| world.put(TARBALL, "<html>sign in</html>".into(), hours_ago(1)))
+        .said("its bytes have SHA-256");
+}
+
+#[test]
+fn a_redirect_of_the_tarball_to_a_foreign_host_is_refused() {
+    updated_with(|world| world.fail(TARBALL, Fault::Redirect("https://evil.example/x".into())))
+        .said("the redirect to \"https://evil.example/x\" is refused");
+}
+
+#[test]
+fn a_tarball_that_went_away_between_check_and_download_waits() {
+    updated_with(|world| world.fail(TARBALL, Fault::Status(404, String::new()))).said("waiting");
+}
