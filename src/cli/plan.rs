@@ -53,8 +53,8 @@ pub async fn plan(
 
 /// Why nothing at all was seen, if that is so.
 fn unreachable(observations: &Observations) -> Option<String> {
-    let index = observations.index.failure()?;
-    let tags: Option<Vec<_>> = observations.series.values().map(|series| series.tags.failure()).collect();
+    let index = observations.index.absence()?;
+    let tags: Option<Vec<_>> = observations.series.values().map(|series| series.tags.absence()).collect();
     tags?.first().map(|tags| format!("{index}; {tags}"))
 }
 

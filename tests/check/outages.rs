@@ -63,16 +63,17 @@ fn a_tag_whose_date_github_will_not_tell_keeps_its_release_waiting() {
 }
 
 #[test]
-fn everything_down_waits_with_both_reasons_and_writes_nothing() {
+fn everything_down_fails_with_both_reasons_and_writes_nothing() {
     let mut world = one_behind();
     world.fail_below("/", down());
     let scene = Scene::new(world);
     let before = scene.tree();
-    let series = scene.checked("3.14");
-    assert_eq!((&series["status"], &series["reason"]["code"]), (&"waiting".into(), &"unreachable".into()));
-    let text = series["reason"]["text"].as_str().unwrap();
-    assert!(text.contains("www.python.org") && text.contains("api.github.com"), "{text}");
-    scene.run(&["update"]).ended(0).said("no file changed");
+    for command in ["check", "update"] {
+        let run = scene.run(&[command]).ended(1);
+        let both = run.stderr.contains("www.python.org") && run.stderr.contains("api.github.com");
+        assert!(both && run.stderr.contains("nothing is known of any series"), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
     assert_eq!(scene.tree(), before);
 }
 

@@ -44,7 +44,7 @@ fn missing_and_extra_files_are_drift_too() {
     std::fs::remove_file(scene.root().join(DRIFTED)).unwrap();
     scene.write("3.14/notes.txt", "mine");
     let run = scene.run(&["update"]).ended(0);
-    run.said("3.14/notes.txt is not named by the manifest; 3.14/slim-trixie/Dockerfile is missing");
+    run.said("3.14/notes.txt is not named by the manifest, 3.14/slim-trixie/Dockerfile is missing");
     assert_eq!(scene.read("3.14/notes.txt"), "mine");
 }
 

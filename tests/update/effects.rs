@@ -24,6 +24,9 @@ fn manifest_and_dockerfiles_become_what_a_repository_made_at_that_release_is() {
              Python-3.14.3.tar.xz: signed by hugo@python.org, DATE TIME UTC, log entry 1014650, 212 bytes hashed
              python-3.14.3-amd64.exe: signed by hugo@python.org, DATE TIME UTC, log entry 1010090, 57 bytes hashed
     2 series: 1 current, 1 to update
+    wrote    3.14/slim-trixie/Dockerfile
+    wrote    3.14/windows/windowsservercore-ltsc2025/Dockerfile
+    wrote    versions.json
     3 files changed
     ");
     scene.run(&["render", "--check"]).ended(0);
@@ -97,7 +100,10 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
     let dry = scene.run(&["update", "--dry-run", "--diff"]).ended(0);
     assert_eq!(scene.tree(), before);
     let real = scene.run(&["update", "--diff"]).ended(0);
-    let sum = |run: &str| run.replace("3 files would change; nothing was written", "3 files changed");
+    let sum = |run: &str| {
+        run.replace("3 files would change; nothing was written", "3 files changed")
+            .replace("\ndiffers  ", "\nwrote    ")
+    };
     assert_eq!(sum(&dry.stdout), real.stdout);
 }
 
@@ -161,8 +167,8 @@ fn templates_that_refuse_the_entry_as_it_stands_hold_the_series_until_forced() {
     manifest["3.14"]["checksums"].as_object_mut().unwrap().remove("source");
     scene.write("versions.json", &format!("{manifest:#}\n"));
     let before = scene.tree();
-    let run = scene.run(&["update"]).ended(0).said("the manifest has no usable SHA-256 of the source archive");
-    run.said("Dockerfile-linux.template:232:94").said("--force goes on, for they render after the update");
+    let run = scene.run(&["update"]).ended(1).said("the manifest has no usable SHA-256 of the source archive");
+    run.said("Dockerfile-linux.template:67:22").said("--force goes on, for they render after the update");
     assert_eq!(scene.tree(), before);
     scene.run(&["update", "--force"]).ended(0);
     scene.tree().assert_same_files(&whole, "forced");

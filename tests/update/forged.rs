@@ -126,6 +126,9 @@ fn without_a_download_the_output_says_what_is_not_bound() {
     2 series: 1 current, 1 to update
     not downloaded: Python-3.14.3.tar.xz; that the digest is this file's rests on a signing time after the tag
     not downloaded: python-3.14.3-amd64.exe; that the digest is this file's rests on the SBOM's file name and version and a signing time after the tag
+    differs  3.14/slim-trixie/Dockerfile
+    differs  3.14/windows/windowsservercore-ltsc2025/Dockerfile
+    differs  versions.json
     3 files would change; nothing was written
     ");
 }
