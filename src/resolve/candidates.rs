@@ -26,13 +26,13 @@ pub fn candidates<'a>(
         .collect()
 }
 
-/// The newest tagged final of the series, where `key` tracks its pre-releases.
+/// The first tagged final of the series, where `key` tracks its pre-releases: a later one may have no files yet.
 pub fn released_final<'a>(
     key: TrackedKey,
     tagged: impl IntoIterator<Item = &'a PythonVersion>,
 ) -> Option<&'a PythonVersion> {
     let finals = tagged.into_iter().filter(|version| version.series() == key.series && !version.is_prerelease());
-    finals.max().filter(|_| key.channel == Channel::PreRelease)
+    finals.min().filter(|_| key.channel == Channel::PreRelease)
 }
 
 #[cfg(test)]
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_final_matters_to_pre_release_keys_alone() {
-        let tagged = versions(&["3.15.0rc1", "3.15.0", "3.14.9"]);
+        let tagged = versions(&["3.15.0rc1", "3.15.1", "3.15.0", "3.14.9"]);
         assert_eq!(released_final("3.15-rc".parse().unwrap(), &tagged).unwrap().to_string(), "3.15.0");
         assert_eq!(released_final("3.15".parse().unwrap(), &tagged), None);
     }

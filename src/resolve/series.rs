@@ -3,9 +3,7 @@
 //! Each series on its own, so that none blocks another.
 
 use super::context::{Context, Tracked};
-use super::observation::{
-    ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
-};
+use super::observation::{ArtifactObservation, CandidateObservation, Observations, Seen, SeriesObservation};
 use super::plan::{Outcome, Pending, Plan, SeriesPlan};
 use super::reason::Hold;
 use super::step::Step;
@@ -53,10 +51,9 @@ fn plan(
         Some(wait) => plan.pending = Some(Pending { wait, since: None }),
         None => plan.notes = tracked.upstream.notes(),
     }
-    if let Some(out) = final_release.filter(|release| release.source.is_out()) {
+    if let Some(final_release) = final_release.filter(|release| release.source.is_out()) {
+        plan.outcome = promotion_due(final_release);
         plan.pending = None;
-        let since = out.tagged_at.as_ref().and_then(Seen::found).copied();
-        plan.outcome = Outcome::Held { hold: Hold::PromotionDue { version: out.version }, since };
         return plan;
     }
     walk(tracked, candidates, plan)
@@ -93,10 +90,20 @@ fn walk(tracked: &Tracked<'_>, candidates: Vec<CandidateObservation>, mut plan: 
     plan
 }
 
+fn promotion_due(final_release: CandidateObservation) -> Outcome {
+    let CandidateObservation { version, tagged_at, source, .. } = final_release;
+    let uploaded = source.file.as_ref().and_then(Seen::found).copied().flatten();
+    let since = tagged_at.as_ref().and_then(Seen::found).copied().or(uploaded);
+    Outcome::Held { hold: Hold::PromotionDue { version }, since }
+}
+
 impl ArtifactObservation {
-    /// True if the file or its evidence is there.
+    /// True if the file is there; where it did not answer, if its evidence is.
     fn is_out(&self) -> bool {
-        matches!(self.file, Some(Seen::Found(_)))
-            || matches!(self.evidence, EvidenceState::Verified(_) | EvidenceState::Rejected(_))
+        match self.file {
+            Some(Seen::Found(_)) => true,
+            Some(Seen::Missing(_)) => false,
+            Some(Seen::Failed(_)) | None => self.evidence.verified().is_some(),
+        }
     }
 }

@@ -72,6 +72,29 @@ fn a_final_that_is_out_makes_promotion_due_and_changes_nothing() {
 }
 
 #[test]
+fn a_final_that_is_only_tagged_changes_nothing() {
+    let with_final = |source| {
+        let mut scene = candidate_phase();
+        scene.observation("3.15-rc").final_release =
+            Some(CandidateObservation { source, ..linux_release("3.15.0", 9) });
+        scene.resolved()
+    };
+    insta::assert_snapshot!(with_final(absent()), @"3.15-rc at 3.15.0rc2: current");
+    let bundle_only = ArtifactObservation { file: Some(missing()), ..uploaded(&source("3.15.0"), 8) };
+    insta::assert_snapshot!(with_final(bundle_only), @"3.15-rc at 3.15.0rc2: current");
+    let unknown = ArtifactObservation { file: Some(failed("the file")), ..absent() };
+    insta::assert_snapshot!(with_final(unknown), @"3.15-rc at 3.15.0rc2: current");
+}
+
+#[test]
+fn a_final_whose_tag_date_is_unknown_is_out_since_its_upload() {
+    let mut scene = candidate_phase();
+    let out = CandidateObservation { tagged_at: Some(failed("the tag")), ..linux_release("3.15.0", 9) };
+    scene.observation("3.15-rc").final_release = Some(out);
+    insta::assert_snapshot!(scene.resolved(), @"3.15-rc at 3.15.0rc2: held, promotion-due (8 h): 3.15.0 is out: rename the key to 3.15 to track its final releases");
+}
+
+#[test]
 fn one_series_in_trouble_blocks_no_other() {
     let broken = CandidateObservation { source: forged(&source("3.13.10"), 1), ..linux_release("3.13.10", 2) };
     let mut scene = Scene::of("3.14", Some(linux_entry("3.14.2")), vec![linux_release("3.14.3", 5)])
