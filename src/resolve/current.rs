@@ -78,7 +78,7 @@ fn source_of(
             let hold = Hold::Rejected { version: version.clone(), kind: ArtifactKind::Source, rejection };
             return Err(Box::new(Step::held(hold, None)));
         }
-        EvidenceState::NoBundle { openpgp: Seen::Missing(_) } if tracked.upstream.is_tagged(version) == Some(false) => {
+        EvidenceState::NoBundle { openpgp: Seen::Missing(_) } if tracked.upstream.denies(version) => {
             let newest = tracked.upstream.newest(tracked.key).cloned();
             let hold = Hold::ManifestAhead { version: version.clone(), newest };
             return Err(Box::new(Step::held(hold, None)));

@@ -5,7 +5,7 @@
 use super::context::{Context, Tracked};
 use super::observation::{ArtifactObservation, CandidateObservation, Observations, Seen, SeriesObservation};
 use super::plan::{Outcome, Pending, Plan, SeriesPlan};
-use super::reason::Hold;
+use super::reason::{Hold, Wait};
 use super::step::Step;
 use super::upstream::Upstream;
 use super::{current, newer};
@@ -83,7 +83,8 @@ fn walk(tracked: &Tracked<'_>, candidates: Vec<CandidateObservation>, mut plan: 
     plan.outcome = match (plan.pending.take(), tracked.at()) {
         (Some(pending), _) => Outcome::Waiting(pending),
         (None, Some(at)) => {
-            Outcome::Held { hold: Hold::ManifestAhead { version: at.clone(), newest: None }, since: None }
+            let wait = Wait::Unreachable { version: Some(at.clone()), why: "nothing was asked about it".to_owned() };
+            Outcome::Waiting(Pending { wait, since: None })
         }
         (None, None) => Outcome::Held { hold: Hold::NoRelease { key: tracked.key }, since: None },
     };

@@ -44,9 +44,21 @@ impl Upstream<'_> {
         self.tags.found().map(|tags| tags.iter().any(|tag| tag.version == *version))
     }
 
+    /// True if both places answered, and neither knows `version`.
+    pub(super) fn denies(&self, version: &PythonVersion) -> bool {
+        self.is_tagged(version) == Some(false) && self.index.found().is_some_and(|index| !index.contains(version))
+    }
+
+    /// True if python.org's listing names `version`. A folder `X.Y.0` says nothing of the final: it holds the
+    /// pre-releases too.
+    pub(super) fn lists(&self, version: &PythonVersion) -> bool {
+        version.as_semver().patch > 0 && self.index.found().is_some_and(|index| index.contains(version))
+    }
+
     /// The newest release that `key` could be set to.
     pub(super) fn newest(&self, key: TrackedKey) -> Option<&PythonVersion> {
         let tagged = self.tags.found().into_iter().flatten().map(|tag| &tag.version);
-        tagged.filter(|version| key.admits(version)).max()
+        let listed = self.index.found().into_iter().flatten().filter(|version| self.lists(version));
+        tagged.chain(listed).filter(|version| key.admits(version)).max()
     }
 }

@@ -146,3 +146,55 @@ fn windows_evidence_that_vanished_takes_no_variant_away() {
       note: the Windows installer of 3.14.2 is not verified: it has no Sigstore bundle
     ");
 }
+
+/// The manifest is at 3.14.9, of which nothing is there; the newest release is 3.14.2.
+fn ahead() -> Scene {
+    let mut current = linux_recorded("3.14.9");
+    current.source.evidence = EvidenceState::NoBundle { openpgp: missing() };
+    let mut scene = Scene::of("3.14", Some(linux_entry("3.14.9")), vec![current]);
+    scene.observation("3.14").tags = Seen::Found(vec![tag(version("3.14.1"))]);
+    scene.observations.index = Seen::Found(vec![version("3.14.1"), version("3.14.2")]);
+    scene
+}
+
+#[test]
+fn a_manifest_ahead_of_upstream_is_held_if_tags_and_listing_agree() {
+    insta::assert_snapshot!(ahead().resolved(), @"3.14 at 3.14.9: held, manifest-ahead: the manifest says 3.14.9, upstream has no such release; its newest is 3.14.2");
+    let mut nothing = ahead();
+    nothing.observation("3.14").tags = Seen::Found(Vec::new());
+    nothing.observations.index = Seen::Found(vec![version("3.13.9")]);
+    insta::assert_snapshot!(nothing.resolved(), @"3.14 at 3.14.9: held, manifest-ahead: the manifest says 3.14.9, upstream has no release of this series");
+}
+
+#[test]
+fn a_manifest_is_not_ahead_while_tags_or_listing_know_its_release_or_are_silent() {
+    let kept = |change: &dyn Fn(&mut Scene)| {
+        let mut scene = ahead();
+        change(&mut scene);
+        scene.resolved()
+    };
+    insta::assert_snapshot!(kept(&|scene| scene.observations.index = failed("the index")), @"
+    3.14 at 3.14.9: current
+      note: python.org's listing could not be read, the cpython tags alone count: 503 of the index
+      note: 3.14.9 is not verified: it has neither Sigstore bundle nor OpenPGP signature
+    ");
+    insta::assert_snapshot!(kept(&|scene| scene.observations.index = Seen::Found(vec![version("3.14.9")])), @"
+    3.14 at 3.14.9: current
+      note: 3.14.9 is not verified: it has neither Sigstore bundle nor OpenPGP signature
+    ");
+    insta::assert_snapshot!(kept(&|scene| scene.observation("3.14").tags = failed("the tags")), @"
+    3.14 at 3.14.9: current
+      note: the cpython tags could not be read, python.org's listing alone counts: 503 of the tags
+      note: 3.14.9 is not verified: it has neither Sigstore bundle nor OpenPGP signature
+    ");
+    let tagged = Seen::Found(vec![tag(version("3.14.9"))]);
+    insta::assert_snapshot!(kept(&|scene| scene.observation("3.14").tags = tagged.clone()), @"
+    3.14 at 3.14.9: current
+      note: 3.14.9 is not verified: it has neither Sigstore bundle nor OpenPGP signature
+    ");
+}
+
+#[test]
+fn a_release_that_was_not_looked_at_is_neither_current_nor_ahead() {
+    insta::assert_snapshot!(Scene::of("3.14", Some(entry("3.14.2")), Vec::new()).resolved(), @"3.14 at 3.14.2: waiting, unreachable: 3.14.2 could not be looked at: nothing was asked about it");
+}
