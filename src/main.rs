@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue};
 use etcetera::BaseStrategy as _;
 use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| escaped(error).exit());
     let process = Process {
         variables: VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect(),
         now: jiff::Timestamp::now(),
@@ -29,6 +30,24 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(status.code())
+}
+
+/// The usage error with the value that it quotes made visible: it may have come from somewhere else than a keyboard.
+fn escaped(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let plain = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        let value = value.chars().map(plain).collect();
+        error.insert(ContextKind::InvalidValue, ContextValue::String(value));
+    }
+    error
+}
+
+/// The error with its causes, each said once: most messages quote their cause already.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    })
 }
 
 /// The command's status; nothing if Ctrl-C came first.

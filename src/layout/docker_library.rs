@@ -64,12 +64,12 @@ pub enum LayoutError {
         source: io::Error,
     },
     /// The manifest is malformed.
-    #[error("{}: {source}; nothing was written", path.display())]
+    #[error("{}:{}:{}: {}; nothing was written", path.display(), fault.line, fault.column, fault.problem)]
     Manifest {
         /// The manifest.
         path: PathBuf,
         /// Where and why.
-        source: ManifestError,
+        fault: ManifestError,
     },
     /// A template failed.
     #[error(transparent)]
@@ -110,7 +110,7 @@ impl DockerLibrary {
             });
         }
         let path = root.join(MANIFEST);
-        let text = ManifestText::parse(read(&path)?).map_err(|source| LayoutError::Manifest { path, source })?;
+        let text = ManifestText::parse(read(&path)?).map_err(|fault| LayoutError::Manifest { path, fault })?;
         Ok(Self { root: root.to_path_buf(), text })
     }
 
@@ -133,7 +133,7 @@ impl DockerLibrary {
     pub fn with_entry(&self, key: TrackedKey, entry: &Map<String, Value>) -> Result<ManifestText, LayoutError> {
         self.text
             .with_entry(key, entry)
-            .map_err(|source| LayoutError::Manifest { path: self.root.join(MANIFEST), source })
+            .map_err(|fault| LayoutError::Manifest { path: self.root.join(MANIFEST), fault })
     }
 
     /// Renders the Dockerfiles that `text` names for each of `keys`. A series that fails does not stop the others; a
@@ -176,7 +176,7 @@ impl DockerLibrary {
     fn value(&self, text: &ManifestText) -> Result<ManifestValue, LayoutError> {
         ManifestValue::parse(text.as_str()).map_err(|error| LayoutError::Manifest {
             path: self.root.join(MANIFEST),
-            source: ManifestError { line: error.line(), column: error.column(), problem: error.to_string() },
+            fault: ManifestError { line: error.line(), column: error.column(), problem: error.to_string() },
         })
     }
 
