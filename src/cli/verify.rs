@@ -15,6 +15,9 @@ use crate::report::verify::{Verdict, VerifyReport};
 use crate::report::verify_text;
 use crate::resolve::{ArtifactObservation, EvidenceState, Seen};
 
+/// What it means that the tag's date is not known.
+const UNBOUND: &str = "so signing times are not compared with it, and do not bind the files' names";
+
 /// Verifies every artifact of one release and prints the evidence.
 pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, output: &mut Output) -> Result<Status> {
     let setup = Setup::new(cli, &arguments.trust, process)?;
@@ -42,6 +45,13 @@ pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, outp
         bail!(
             "python.org has no files of {version}: looked for its source tarball and its Windows installer, both answered 404"
         );
+    }
+    match &release.tagged_at {
+        Some(Seen::Found(_)) => {}
+        Some(Seen::Failed(why)) => output.warn(&format!("the tag of {version} could not be dated: {why}; {UNBOUND}")),
+        Some(Seen::Missing(_)) | None => {
+            output.warn(&format!("{version} is not tagged in python/cpython; {UNBOUND}"));
+        }
     }
     let report = VerifyReport { schema: 1, version: version.to_string(), artifacts: verdicts };
     output.result(&report, |palette| verify_text(&report, palette))?;
