@@ -21,7 +21,7 @@ use anyhow::Result;
 pub use arguments::{Cli, Command, DemoArguments, Format};
 pub use output::Output;
 pub use setup::{Process, VARIABLES};
-pub use status::Status;
+pub use status::{Misuse, Status};
 
 /// Runs one command; the status is the process's exit status.
 pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<Status> {

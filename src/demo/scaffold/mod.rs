@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::world::World;
+use crate::cli::Misuse;
 use crate::layout::{DockerLibrary, Edit, MANIFEST, apply};
 use crate::model::{ArtifactKind, PythonVersion, TrackedKey};
 
@@ -34,7 +35,10 @@ pub fn scaffold(folder: &Path, world: &World, seeds: &[Seed]) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let empty =
         fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?.next().is_none();
-    ensure!(empty, "{} is not empty; name a folder that is empty or does not exist", folder.display());
+    if !empty {
+        let misuse = format!("{} is not empty; name a folder that is empty or does not exist", folder.display());
+        return Err(Misuse(misuse).into());
+    }
     let write = |path: &str, text: String| Edit::Write { path: path.into(), text };
     let mut edits: Vec<_> = TEMPLATES.iter().map(|(path, text)| write(path, (*text).to_owned())).collect();
     edits.push(write(MANIFEST, "{}\n".to_owned()));
