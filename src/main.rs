@@ -61,19 +61,6 @@ fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> R
     })
 }
 
-/// The error with its causes, but for those that it tells itself.
-fn told(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
-        if told.is_empty() {
-            cause
-        } else if told.contains(&cause) {
-            told
-        } else {
-            format!("{told}: {cause}")
-        }
-    })
-}
-
 /// Notes on what happens, for `-v` and `-vv`; errors and results are not logged but printed.
 fn log_to_stderr(cli: &Cli) {
     let level = match cli.verbose {

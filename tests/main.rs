@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be set up shall fail there and then")]
 
 mod check;
+mod demo;
+mod input;
 mod judges;
+mod render;
 mod support;
 mod template;
 mod update;
 mod upstream;
 mod verify;
+mod verify_command;

@@ -27,14 +27,6 @@ pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, outp
     drop(spinner);
     let mut artifacts = vec![(Artifact::source(version), release.source)];
     artifacts.extend(release.windows.map(|windows| (Artifact::windows(version), windows)));
-    match &release.tagged_at {
-        Some(Seen::Found(_)) => {}
-        Some(Seen::Failed(why) | Seen::Missing(why)) => {
-            output.warn(&format!("the signing time is not compared with the tag's date: {why}"));
-        }
-        None => output
-            .warn(&format!("{version} is not tagged in python/cpython, so the signing time is compared with nothing")),
-    }
     let mut verdicts = Vec::new();
     for (artifact, observation) in artifacts {
         let verdict =
