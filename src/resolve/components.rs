@@ -38,28 +38,40 @@ impl Components<'_> {
         let mut notes = Vec::new();
         let moves = self.new || *self.to != self.entry.version;
         if self.entry.setuptools.is_some() || self.entry.pip.is_some() {
-            match self.ensurepip {
+            let unread = match self.ensurepip {
                 Some(Seen::Found(bundled)) => {
-                    if let Some(at) = &self.entry.setuptools {
-                        let bundled = bundled.setuptools.as_ref().ok_or(Obstacle::NoSetuptools)?;
-                        let to = self.setuptools(self.to.series(), bundled, &mut notes);
-                        self.package(ComponentName::Setuptools, at, to, &mut changes, &mut notes);
-                    }
-                    if let Some(at) = &self.entry.pip {
-                        self.package(ComponentName::Pip, at, bundled.pip.clone(), &mut changes, &mut notes);
-                    }
+                    self.packages(bundled, &mut changes, &mut notes)?;
+                    None
                 }
-                Some(Seen::Failed(why) | Seen::Missing(why)) if moves => {
-                    return Err(Obstacle::Unreachable(format!("ensurepip at its tag: {why}")));
-                }
-                Some(Seen::Failed(why) | Seen::Missing(why)) => {
-                    notes.push(format!("components not checked: ensurepip at its tag: {why}"));
-                }
+                Some(Seen::Failed(why) | Seen::Missing(why)) => Some(why.as_str()),
+                None => Some("it was not asked for"),
+            };
+            match unread.map(|why| format!("ensurepip at its tag: {why}")) {
+                Some(why) if moves => return Err(Obstacle::Unreachable(why)),
+                Some(why) => notes.push(format!("components not checked: {why}")),
                 None => {}
             }
         }
         self.get_pip(moves || !changes.is_empty(), &mut changes, &mut notes);
         Ok((changes, notes))
+    }
+
+    /// setuptools and pip, each where the entry tracks it.
+    fn packages(
+        &self,
+        bundled: &Bundled,
+        changes: &mut Vec<ComponentChange>,
+        notes: &mut Vec<String>,
+    ) -> Result<(), Obstacle> {
+        if let Some(at) = &self.entry.setuptools {
+            let bundled = bundled.setuptools.as_ref().ok_or(Obstacle::NoSetuptools)?;
+            let to = self.setuptools(self.to.series(), bundled, notes);
+            self.package(ComponentName::Setuptools, at, to, changes, notes);
+        }
+        if let Some(at) = &self.entry.pip {
+            self.package(ComponentName::Pip, at, bundled.pip.clone(), changes, notes);
+        }
+        Ok(())
     }
 
     /// setuptools as bundled, with the configured override or floor applied.

@@ -72,7 +72,7 @@ fn source_of(
     let unverified = match source.evidence {
         EvidenceState::Verified(artifact) => return Ok(*artifact),
         EvidenceState::Failed(why) | EvidenceState::NoBundle { openpgp: Seen::Failed(why) } => {
-            return Err(Box::new(Step::unreachable(version, why)));
+            return Err(Box::new(Step::unreachable(version, why, None)));
         }
         EvidenceState::Rejected(rejection) => {
             let hold = Hold::Rejected { version: version.clone(), kind: ArtifactKind::Source, rejection };
@@ -101,7 +101,7 @@ fn windows_of(
     let kind = ArtifactKind::Windows;
     match windows.evidence {
         EvidenceState::Verified(artifact) => Ok(Some(*artifact)),
-        EvidenceState::Failed(why) => Err(Box::new(Step::unreachable(version, why))),
+        EvidenceState::Failed(why) => Err(Box::new(Step::unreachable(version, why, None))),
         EvidenceState::Rejected(rejection) => {
             Err(Box::new(Step::held(Hold::Rejected { version: version.clone(), kind, rejection }, None)))
         }

@@ -81,7 +81,7 @@ impl Release<'_> {
                 let wait = without_files(&version, self.folder.as_ref(), tagged);
                 return Err(Box::new(wait.map_or(Step::NoRelease, |wait| Step::incomplete(wait, tag_date))));
             }
-            Some(Seen::Failed(why)) => return Err(Box::new(Step::unreachable(&version, why))),
+            Some(Seen::Failed(why)) => return Err(Box::new(Step::unreachable(&version, why, tag_date))),
             Some(Seen::Found(modified)) => modified,
             None => None,
         };
@@ -89,7 +89,7 @@ impl Release<'_> {
         Err(Box::new(match source.evidence {
             EvidenceState::Verified(artifact) => return self.tagged(*artifact),
             EvidenceState::Failed(why) | EvidenceState::NoBundle { openpgp: Seen::Failed(why) } => {
-                Step::unreachable(&version, why)
+                Step::unreachable(&version, why, since)
             }
             EvidenceState::Rejected(rejection) => Step::held(Hold::Rejected { version, kind, rejection }, since),
             EvidenceState::NoBundle { openpgp: Seen::Found(()) } => {
@@ -110,11 +110,13 @@ impl Release<'_> {
         let version = self.version.clone();
         Err(Box::new(match &self.tagged_at {
             Some(Seen::Found(_)) => return self.bind(source, signed_at),
-            Some(Seen::Failed(why)) => Step::unreachable(&version, why.clone()),
+            Some(Seen::Failed(why)) => Step::unreachable(&version, why.clone(), Some(signed_at)),
             Some(Seen::Missing(_)) | None if self.tracked.upstream.is_tagged(&version).is_some() => {
                 Step::incomplete(Wait::NoTag { version }, Some(signed_at))
             }
-            Some(Seen::Missing(_)) | None => Step::unreachable(&version, "its tag could not be looked up".to_owned()),
+            Some(Seen::Missing(_)) | None => {
+                Step::unreachable(&version, "its tag could not be looked up".to_owned(), Some(signed_at))
+            }
         }))
     }
 

@@ -42,15 +42,14 @@ impl Step {
         Self::Incomplete(Pending { wait, since })
     }
 
-    pub(super) fn unreachable(version: &PythonVersion, why: String) -> Self {
-        let wait = Wait::Unreachable { version: Some(version.clone()), why };
-        Self::settled(Outcome::Waiting(Pending { wait, since: None }))
+    pub(super) fn unreachable(version: &PythonVersion, why: String, since: Option<Timestamp>) -> Self {
+        Self::incomplete(Wait::Unreachable { version: Some(version.clone()), why }, since)
     }
 
     /// The components of `version` could not be settled.
     pub(super) fn stopped(obstacle: Obstacle, version: &PythonVersion, since: Option<Timestamp>) -> Self {
         match obstacle {
-            Obstacle::Unreachable(why) => Self::unreachable(version, why),
+            Obstacle::Unreachable(why) => Self::unreachable(version, why, since),
             Obstacle::NoSetuptools => Self::held(Hold::NoSetuptools { version: version.clone() }, since),
         }
     }

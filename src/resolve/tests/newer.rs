@@ -83,6 +83,28 @@ fn a_source_with_openpgp_alone_is_held() {
 }
 
 #[test]
+fn a_source_that_does_not_answer_waits() {
+    let file = with(|newest| newest.source.file = Some(failed("the file")));
+    insta::assert_snapshot!(file, @"3.14 at 3.14.2: waiting, unreachable (5 h): 3.14.3 could not be looked at: 503 of the file");
+    let bundle = with(|newest| newest.source.evidence = EvidenceState::Failed("503 of the bundle".to_owned()));
+    insta::assert_snapshot!(bundle, @"3.14 at 3.14.2: waiting, unreachable (4 h): 3.14.3 could not be looked at: 503 of the bundle");
+    insta::assert_snapshot!(with(|newest| newest.source = unsigned(2, failed("the .asc"))), @"3.14 at 3.14.2: waiting, unreachable (2 h): 3.14.3 could not be looked at: 503 of the .asc");
+    insta::assert_snapshot!(with(|newest| newest.tagged_at = Some(failed("the tag"))), @"3.14 at 3.14.2: waiting, unreachable (4 h): 3.14.3 could not be looked at: 503 of the tag");
+}
+
+#[test]
+fn a_release_that_cannot_be_looked_at_lets_an_older_complete_one_through() {
+    let mut newest = linux_release("3.14.4", 2);
+    newest.source.file = Some(failed("the file"));
+    insta::assert_snapshot!(at_3_14_2(vec![newest, linux_release("3.14.3", 50)]).resolved(), @"
+    3.14 at 3.14.2: update to 3.14.3
+      meanwhile unreachable (2 h): 3.14.4 could not be looked at: 503 of the file
+      takes Python-3.14.3.tar.xz, bound by its tag
+      builds trixie slim-trixie
+    ");
+}
+
+#[test]
 fn the_recorded_release_offered_under_a_new_name_is_held() {
     let old = digest(&source("3.14.2"));
     let again = with(|newest| newest.source = signed(verified(&source("3.14.3"), old, hours_ago(4))));
@@ -98,6 +120,18 @@ fn a_digest_of_another_series_is_held() {
     3.13 at 3.13.9: current
     3.14 at 3.14.2: held, digest-of-another-name (4 h): the source tarball of 3.14.3 has the digest of the Windows installer of 3.13.9: an older release under a new name
     ");
+}
+
+#[test]
+fn components_that_cannot_be_read_let_the_release_wait() {
+    let tracked = || Some(crate::model::Entry { pip: Some("25.1".parse().unwrap()), ..linux_entry("3.14.2") });
+    let bundling = |ensurepip| {
+        let newest = CandidateObservation { ensurepip, ..linux_release("3.14.3", 5) };
+        Scene::of("3.14", tracked(), vec![newest]).resolved()
+    };
+    insta::assert_snapshot!(bundling(Some(failed("ensurepip"))), @"3.14 at 3.14.2: waiting, unreachable (4 h): 3.14.3 could not be looked at: ensurepip at its tag: 503 of ensurepip");
+    insta::assert_snapshot!(bundling(Some(missing())), @"3.14 at 3.14.2: waiting, unreachable (4 h): 3.14.3 could not be looked at: ensurepip at its tag: 404 there");
+    insta::assert_snapshot!(bundling(None), @"3.14 at 3.14.2: waiting, unreachable (4 h): 3.14.3 could not be looked at: ensurepip at its tag: it was not asked for");
 }
 
 #[test]
