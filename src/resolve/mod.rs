@@ -3,7 +3,6 @@
 //! Owns every decision of where a series should be and why it is not there yet. Refuses I/O: the same inputs give the
 //! same plan.
 
-mod absence;
 mod candidates;
 mod components;
 mod context;

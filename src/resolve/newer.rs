@@ -4,14 +4,13 @@
 
 use jiff::Timestamp;
 
-use super::absence::without_files;
 use super::context::{Tracked, seed};
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::Change;
 use super::reason::{Hold, Wait, described};
 use super::step::Step;
 use super::windows::{Installer, Judgement};
-use crate::model::{ArtifactKind, PythonVersion, Variant};
+use crate::model::{Artifact, ArtifactKind, PythonVersion, Variant};
 use crate::sources::ensurepip::Bundled;
 use crate::sources::python_org::ReleaseFolder;
 use crate::verify::VerifiedArtifact;
@@ -59,7 +58,7 @@ impl Release<'_> {
         };
         self.refuse_other_names(std::iter::once(&source).chain(&windows))?;
         let Some(entry) = self.tracked.entry.or_else(|| seed(self.tracked.context.manifest)) else {
-            return Err(Box::new(Step::held(Hold::NoRelease { key: self.tracked.key }, None)));
+            return Err(Box::new(Step::held(Hold::NoVariants { key: self.tracked.key }, None)));
         };
         let components = self.tracked.components(entry, &self.version, ensurepip).changes();
         let (components, more) =
@@ -76,11 +75,7 @@ impl Release<'_> {
         let (version, kind) = (self.version.clone(), ArtifactKind::Source);
         let tag_date = self.tagged_at.as_ref().and_then(Seen::found).copied();
         let uploaded = match source.file {
-            Some(Seen::Missing(_)) => {
-                let tagged = self.tracked.upstream.is_tagged(&version) == Some(true);
-                let wait = without_files(&version, self.folder.as_ref(), tagged);
-                return Err(Box::new(wait.map_or(Step::NoRelease, |wait| Step::incomplete(wait, tag_date))));
-            }
+            Some(Seen::Missing(_)) => return Err(Box::new(self.without_files(tag_date))),
             Some(Seen::Failed(why)) => return Err(Box::new(Step::unreachable(&version, why, tag_date))),
             Some(Seen::Found(modified)) => modified,
             None => None,
@@ -102,6 +97,23 @@ impl Release<'_> {
                 Step::held(Hold::NoEvidence { version, kind }, since)
             }
         }))
+    }
+
+    /// The source tarball answers 404. What python.org lists waits for its files, or for its tag first.
+    fn without_files(&self, since: Option<Timestamp>) -> Step {
+        let version = self.version.clone();
+        let folder = self.folder.as_ref().and_then(Seen::found);
+        let listed = folder.is_some_and(|folder| folder.artifact(&Artifact::source(&version)).is_some());
+        match self.tracked.upstream.is_tagged(&version) {
+            Some(true) => Step::incomplete(Wait::NoFiles { version, listed }, since),
+            _ if listed => Step::incomplete(Wait::NoFiles { version, listed }, since),
+            Some(false) if self.tracked.upstream.lists(&version) => Step::incomplete(Wait::NoTag { version }, since),
+            Some(false) => Step::NoRelease,
+            None => {
+                let why = "its files are not there, and its tag could not be looked up".to_owned();
+                Step::unreachable(&version, why, since)
+            }
+        }
     }
 
     /// The source bound to its tag's date, without which a newer release is not taken.

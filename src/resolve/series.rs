@@ -86,7 +86,13 @@ fn walk(tracked: &Tracked<'_>, candidates: Vec<CandidateObservation>, mut plan: 
             let wait = Wait::Unreachable { version: Some(at.clone()), why: "nothing was asked about it".to_owned() };
             Outcome::Waiting(Pending { wait, since: None })
         }
-        (None, None) => Outcome::Held { hold: Hold::NoRelease { key: tracked.key }, since: None },
+        (None, None) => match tracked.upstream.tags.absence() {
+            Some(why) => {
+                let wait = Wait::Unreachable { version: None, why: why.to_owned() };
+                Outcome::Waiting(Pending { wait, since: None })
+            }
+            None => Outcome::Held { hold: Hold::NoRelease { key: tracked.key }, since: None },
+        },
     };
     plan
 }

@@ -20,7 +20,7 @@ pub(super) enum Step {
     },
     /// The release is not complete yet.
     Incomplete(Pending),
-    /// A folder without tag and tarball, as pre-releases and preparations leave it.
+    /// Upstream has no such release; something only looked like it.
     NoRelease,
 }
 

@@ -161,3 +161,64 @@ fn a_new_key_takes_the_variants_of_the_newest_series() {
       builds trixie slim-trixie windows/windowsservercore-ltsc2025
     ");
 }
+
+#[test]
+fn a_new_key_with_nothing_upstream_is_held_if_the_tags_say_so() {
+    let scene = || {
+        let scene = Scene::of("3.14", Some(linux_entry("3.14.2")), vec![linux_recorded("3.14.2")]);
+        scene.and("3.15", None, Vec::new())
+    };
+    insta::assert_snapshot!(scene().resolved(), @"
+    3.14 at 3.14.2: current
+    3.15 new: held, no-release: upstream has no release that 3.15 could track
+    ");
+    let mut unknown = scene();
+    unknown.observation("3.15").tags = failed("the tags");
+    insta::assert_snapshot!(unknown.resolved(), @"
+    3.14 at 3.14.2: current
+    3.15 new: waiting, unreachable: upstream could not be looked at: 503 of the tags
+      note: the cpython tags could not be read, python.org's listing alone counts: 503 of the tags
+    ");
+}
+
+#[test]
+fn the_folder_that_holds_the_pre_releases_is_no_final() {
+    let folder = CandidateObservation {
+        tagged_at: None,
+        source: absent(),
+        folder: Some(folder(true, &[source("3.15.0a1")])),
+        ..linux_release("3.15.0", 1)
+    };
+    let scene = Scene::of("3.14", Some(linux_entry("3.14.2")), vec![linux_recorded("3.14.2")]);
+    insta::assert_snapshot!(scene.and("3.15", None, vec![folder]).resolved(), @"
+    3.14 at 3.14.2: current
+    3.15 new: held, no-release: upstream has no release that 3.15 could track
+    ");
+}
+
+#[test]
+fn a_listed_release_without_tag_and_files_waits_for_its_tag() {
+    let waits = with(|newest| {
+        newest.source = absent();
+        newest.tagged_at = None;
+    });
+    insta::assert_snapshot!(waits, @"3.14 at 3.14.2: waiting, no-tag: 3.14.3 is on python.org but not tagged in python/cpython yet");
+}
+
+#[test]
+fn a_release_without_files_whose_tag_is_unknown_could_not_be_looked_at() {
+    let mut newest = linux_release("3.14.3", 5);
+    newest.source = absent();
+    newest.tagged_at = Some(failed("the tags"));
+    let mut scene = at_3_14_2(vec![newest]);
+    scene.observation("3.14").tags = failed("the tags");
+    insta::assert_snapshot!(scene.resolved(), @"
+    3.14 at 3.14.2: waiting, unreachable: 3.14.3 could not be looked at: its files are not there, and its tag could not be looked up
+      note: the cpython tags could not be read, python.org's listing alone counts: 503 of the tags
+    ");
+}
+
+#[test]
+fn a_new_key_beside_nothing_has_no_variants_to_take() {
+    insta::assert_snapshot!(Scene::of("3.14", None, vec![linux_release("3.14.3", 5)]).resolved(), @"3.14 new: held, no-variants: the manifest has no series from which 3.14 could take its variants; write a first entry by hand");
+}
