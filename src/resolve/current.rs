@@ -4,6 +4,7 @@
 //! Refuses to take anything away: what is missing now was there when the manifest was written.
 
 use super::context::Tracked;
+use super::names;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::{Alarm, Change, Outcome};
 use super::reason::{Hold, described};
@@ -23,7 +24,7 @@ pub(super) fn alarm(entry: &Entry, candidates: &[CandidateObservation]) -> Optio
 
 /// Looks at the release that `entry` is at, after [`alarm`] found nothing.
 pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObservation) -> Step {
-    let CandidateObservation { version, source, windows, ensurepip, .. } = candidate;
+    let CandidateObservation { version, tagged_at, source, windows, ensurepip, .. } = candidate;
     let source = match source_of(tracked, &version, source) {
         Ok(source) => source,
         Err(step) => return *step,
@@ -34,13 +35,17 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
         Some(Ok(windows)) => windows,
         Some(Err(step)) => return *step,
     };
-    let mut adds_checksum = false;
-    for artifact in std::iter::once(&source).chain(&windows) {
-        let kind = artifact.artifact().kind;
-        if entry.checksum(kind).is_none() {
-            adds_checksum = true;
-            notes.push(format!("{} gets the checksum that its entry lacks", described(kind)));
+    let lacks_checksum = |artifact: &VerifiedArtifact| entry.checksum(artifact.artifact().kind).is_none();
+    let added: Vec<_> = std::iter::once(&source).chain(&windows).filter(|artifact| lacks_checksum(artifact)).collect();
+    for artifact in &added {
+        notes.push(format!("{} gets the checksum that its entry lacks", described(artifact.artifact().kind)));
+        if let Err(step) = names::bind_tag((*artifact).clone(), tagged_at.as_ref(), None) {
+            return *step;
         }
+    }
+    let adds_checksum = !added.is_empty();
+    if adds_checksum && let Err(step) = names::refuse_other(tracked.context.manifest, &source, windows.as_ref()) {
+        return *step;
     }
     let (components, more) = match tracked.components(entry, &version, ensurepip.as_ref()).changes() {
         Ok(changes) => changes,

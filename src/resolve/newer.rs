@@ -1,13 +1,14 @@
 //! A release newer than the manifest's, or any release of a new key: complete and verified, or why it is not taken.
 //!
-//! Owns what binds a newer release's digests to its name: the tag's date, and that no digest goes by another name.
+//! Owns the order of the questions, and since when the release waits or is held.
 
 use jiff::Timestamp;
 
 use super::context::{Tracked, seed};
+use super::names;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::Change;
-use super::reason::{Hold, Wait, described};
+use super::reason::{Hold, Wait};
 use super::step::Step;
 use super::windows::{Installer, Judgement};
 use crate::model::{Artifact, ArtifactKind, PythonVersion, Variant};
@@ -56,7 +57,7 @@ impl Release<'_> {
             Installer::Waits(pending) => return Err(Box::new(Step::Incomplete(pending))),
             Installer::Held(hold) => return Err(Box::new(Step::held(hold, Some(signed_at)))),
         };
-        self.refuse_other_names(std::iter::once(&source).chain(&windows))?;
+        names::refuse_other(self.tracked.context.manifest, &source, windows.as_ref())?;
         let Some(entry) = self.tracked.entry.or_else(|| seed(self.tracked.context.manifest)) else {
             return Err(Box::new(Step::held(Hold::NoVariants { key: self.tracked.key }, None)));
         };
@@ -132,27 +133,8 @@ impl Release<'_> {
         }))
     }
 
-    /// Binds the tag's date, where it is known.
     fn bind(&self, artifact: VerifiedArtifact, since: Timestamp) -> Result<VerifiedArtifact, Box<Step>> {
-        let Some(Seen::Found(tagged_at)) = self.tagged_at else { return Ok(artifact) };
-        let kind = artifact.artifact().kind;
-        artifact.tagged(tagged_at).map_err(|rejection| {
-            let hold = Hold::Rejected { version: self.version.clone(), kind, rejection };
-            Box::new(Step::held(hold, Some(since)))
-        })
-    }
-
-    /// A digest belongs to one name: that of an older release is not taken under a new one.
-    fn refuse_other_names<'a>(&self, artifacts: impl Iterator<Item = &'a VerifiedArtifact>) -> Result<(), Box<Step>> {
-        for artifact in artifacts {
-            let (version, kind) = (self.version.clone(), artifact.artifact().kind);
-            if let Some((known, of)) = self.tracked.context.manifest.other_name(artifact.sha256(), kind, &version) {
-                let known = format!("{} of {of}", described(known));
-                let hold = Hold::OtherName { version, kind, known };
-                return Err(Box::new(Step::held(hold, Some(artifact.signed_at()))));
-            }
-        }
-        Ok(())
+        names::bind_tag(artifact, self.tagged_at.as_ref(), Some(since))
     }
 
     fn judgement(&self, signed_at: Timestamp) -> Judgement<'_> {

@@ -227,11 +227,9 @@ impl fmt::Display for Hold {
             Self::PromotionDue { version } => {
                 write!(f, "{version} is out: rename the key to {} to track its final releases", version.series())
             }
-            Self::OtherName { version, kind, known } => write!(
-                f,
-                "{} of {version} has the digest of {known}: an older release under a new name",
-                described(*kind)
-            ),
+            Self::OtherName { version, kind, known } => {
+                write!(f, "{} of {version} has the digest of {known}: one file under two names", described(*kind))
+            }
             Self::NoSetuptools { version } => write!(
                 f,
                 "the entry tracks setuptools, but {version} bundles none; remove it from the entry and the templates"

@@ -93,6 +93,28 @@ fn checksums_that_the_entry_lacks_are_added() {
 }
 
 #[test]
+fn a_checksum_is_not_added_under_a_second_name() {
+    let bare = Entry { source: None, ..linux_entry("3.14.2") };
+    let older = verified(&source("3.14.2"), digest(&source("3.13.9")), hours_ago(3));
+    let scene = scene(bare, |current| {
+        current.source = signed(older);
+        current.windows = None;
+    });
+    let scene = scene.and("3.13", Some(linux_entry("3.13.9")), vec![linux_recorded("3.13.9")]);
+    insta::assert_snapshot!(scene.resolved(), @"
+    3.13 at 3.13.9: current
+    3.14 at 3.14.2: held, digest-of-another-name (3 h): the source tarball of 3.14.2 has the digest of the source tarball of 3.13.9: one file under two names
+    ");
+}
+
+#[test]
+fn a_checksum_is_not_added_from_before_the_tag() {
+    let bare = Entry { source: None, ..entry("3.14.2") };
+    let scene = scene(bare, |current| current.tagged_at = Some(Seen::Found(hours_ago(990))));
+    insta::assert_snapshot!(scene.resolved(), @"3.14 at 3.14.2: held, evidence-rejected: the source tarball of 3.14.2: its bundle was signed at 2025-08-29T21:00:00Z, before the release was tagged at 2025-08-30T06:00:00Z: it is another release's");
+}
+
+#[test]
 fn evidence_that_contradicts_is_held() {
     insta::assert_snapshot!(with(|current| current.source = forged(&source("3.14.2"), 900)), @"3.14 at 3.14.2: held, evidence-rejected: the source tarball of 3.14.2: its Sigstore bundle does not hold: the bundle was signed by mallory@example.org (issuer https://github.com/login/oauth); expected hugo@python.org (issuer https://github.com/login/oauth)");
     insta::assert_snapshot!(with(|current| current.windows = Some(forged(&installer("3.14.2"), 900))), @"3.14 at 3.14.2: held, evidence-rejected: the Windows installer of 3.14.2: its Sigstore bundle does not hold: the bundle was signed by mallory@example.org (issuer https://github.com/login/oauth); expected hugo@python.org (issuer https://github.com/login/oauth)");

@@ -108,7 +108,7 @@ fn a_release_that_cannot_be_looked_at_lets_an_older_complete_one_through() {
 fn the_recorded_release_offered_under_a_new_name_is_held() {
     let old = digest(&source("3.14.2"));
     let again = with(|newest| newest.source = signed(verified(&source("3.14.3"), old, hours_ago(4))));
-    insta::assert_snapshot!(again, @"3.14 at 3.14.2: held, digest-of-another-name (4 h): the source tarball of 3.14.3 has the digest of the source tarball of 3.14.2: an older release under a new name");
+    insta::assert_snapshot!(again, @"3.14 at 3.14.2: held, digest-of-another-name (4 h): the source tarball of 3.14.3 has the digest of the source tarball of 3.14.2: one file under two names");
 }
 
 #[test]
@@ -118,8 +118,16 @@ fn a_digest_of_another_series_is_held() {
     let scene = at_3_14_2(vec![newest]).and("3.13", Some(entry("3.13.9")), vec![recorded("3.13.9")]);
     insta::assert_snapshot!(scene.resolved(), @"
     3.13 at 3.13.9: current
-    3.14 at 3.14.2: held, digest-of-another-name (4 h): the source tarball of 3.14.3 has the digest of the Windows installer of 3.13.9: an older release under a new name
+    3.14 at 3.14.2: held, digest-of-another-name (4 h): the source tarball of 3.14.3 has the digest of the Windows installer of 3.13.9: one file under two names
     ");
+}
+
+#[test]
+fn a_source_offered_as_the_installer_is_held() {
+    let mut newest = release("3.14.3", 5);
+    let swapped = verified(&installer("3.14.3"), digest(&source("3.14.3")), hours_ago(3));
+    newest.windows = Some(signed(swapped));
+    insta::assert_snapshot!(Scene::of("3.14", Some(entry("3.14.2")), vec![newest]).resolved(), @"3.14 at 3.14.2: held, digest-of-another-name (3 h): the Windows installer of 3.14.3 has the digest of the source tarball of 3.14.3: one file under two names");
 }
 
 #[test]

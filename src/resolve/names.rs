@@ -1,0 +1,48 @@
+//! What binds a digest to the name it is offered under, before it may enter the manifest.
+//!
+//! A signature binds bytes to a person, not to a name: a mirror can serve an older release's tarball with its genuine
+//! bundle under a new name.
+
+use jiff::Timestamp;
+
+use super::observation::Seen;
+use super::reason::{Hold, described};
+use super::step::Step;
+use crate::model::Manifest;
+use crate::verify::VerifiedArtifact;
+
+/// Binds the tag's date, where it is known.
+pub(super) fn bind_tag(
+    artifact: VerifiedArtifact,
+    tagged_at: Option<&Seen<Timestamp>>,
+    since: Option<Timestamp>,
+) -> Result<VerifiedArtifact, Box<Step>> {
+    let Some(Seen::Found(tagged_at)) = tagged_at else { return Ok(artifact) };
+    let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
+    artifact
+        .tagged(*tagged_at)
+        .map_err(|rejection| Box::new(Step::held(Hold::Rejected { version, kind, rejection }, since)))
+}
+
+/// Holds a release one of whose digests goes by another name already: in the manifest, or within the release.
+pub(super) fn refuse_other(
+    manifest: &Manifest,
+    source: &VerifiedArtifact,
+    windows: Option<&VerifiedArtifact>,
+) -> Result<(), Box<Step>> {
+    for artifact in std::iter::once(source).chain(windows) {
+        let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
+        if let Some((known, of)) = manifest.other_name(artifact.sha256(), kind, &version) {
+            let known = format!("{} of {of}", described(known));
+            return Err(Box::new(Step::held(Hold::OtherName { version, kind, known }, Some(artifact.signed_at()))));
+        }
+    }
+    match windows {
+        Some(windows) if windows.sha256() == source.sha256() => {
+            let (version, kind) = (windows.artifact().version.clone(), windows.artifact().kind);
+            let known = format!("{} of {version}", described(source.artifact().kind));
+            Err(Box::new(Step::held(Hold::OtherName { version, kind, known }, Some(windows.signed_at()))))
+        }
+        _ => Ok(()),
+    }
+}
