@@ -39,7 +39,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
     let added: Vec<_> = std::iter::once(&source).chain(&windows).filter(|artifact| lacks_checksum(artifact)).collect();
     for artifact in &added {
         notes.push(format!("{} gets the checksum that its entry lacks", described(artifact.artifact().kind)));
-        if let Err(step) = names::bind_tag((*artifact).clone(), tagged_at.as_ref(), None) {
+        if let Err(step) = names::bind_tag((*artifact).clone(), tagged_at.as_ref()) {
             return *step;
         }
     }

@@ -11,17 +11,16 @@ use super::step::Step;
 use crate::model::Manifest;
 use crate::verify::VerifiedArtifact;
 
-/// Binds the tag's date, where it is known.
+/// Binds the tag's date, where it is known. What was signed before it is held since the tag: the signing is another's.
 pub(super) fn bind_tag(
     artifact: VerifiedArtifact,
     tagged_at: Option<&Seen<Timestamp>>,
-    since: Option<Timestamp>,
 ) -> Result<VerifiedArtifact, Box<Step>> {
     let Some(Seen::Found(tagged_at)) = tagged_at else { return Ok(artifact) };
     let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
     artifact
         .tagged(*tagged_at)
-        .map_err(|rejection| Box::new(Step::held(Hold::Rejected { version, kind, rejection }, since)))
+        .map_err(|rejection| Box::new(Step::held(Hold::Rejected { version, kind, rejection }, Some(*tagged_at))))
 }
 
 /// Holds a release one of whose digests goes by another name already: in the manifest, or within the release.

@@ -48,7 +48,7 @@ impl Release<'_> {
         let mut drops = false;
         let windows = match self.judgement(signed_at).judge(windows) {
             Installer::NotNeeded => None,
-            Installer::Ready(artifact) => Some(self.bind(*artifact, signed_at)?),
+            Installer::Ready(artifact) => Some(names::bind_tag(*artifact, self.tagged_at.as_ref())?),
             Installer::Dropped(note) => {
                 notes.push(note);
                 drops = true;
@@ -122,7 +122,7 @@ impl Release<'_> {
         let signed_at = source.signed_at();
         let version = self.version.clone();
         Err(Box::new(match &self.tagged_at {
-            Some(Seen::Found(_)) => return self.bind(source, signed_at),
+            Some(Seen::Found(_)) => return names::bind_tag(source, self.tagged_at.as_ref()),
             Some(Seen::Failed(why)) => Step::unreachable(&version, why.clone(), Some(signed_at)),
             Some(Seen::Missing(_)) | None if self.tracked.upstream.is_tagged(&version).is_some() => {
                 Step::incomplete(Wait::NoTag { version }, Some(signed_at))
@@ -131,10 +131,6 @@ impl Release<'_> {
                 Step::unreachable(&version, "its tag could not be looked up".to_owned(), Some(signed_at))
             }
         }))
-    }
-
-    fn bind(&self, artifact: VerifiedArtifact, since: Timestamp) -> Result<VerifiedArtifact, Box<Step>> {
-        names::bind_tag(artifact, self.tagged_at.as_ref(), Some(since))
     }
 
     fn judgement(&self, signed_at: Timestamp) -> Judgement<'_> {
