@@ -11,7 +11,7 @@ use super::plan::Change;
 use super::reason::{Hold, Wait};
 use super::step::Step;
 use super::windows::{Installer, Judgement};
-use crate::model::{Artifact, ArtifactKind, PythonVersion, Variant};
+use crate::model::{Artifact, ArtifactKind, Entry, PythonVersion, Variant};
 use crate::sources::ensurepip::Bundled;
 use crate::sources::python_org::ReleaseFolder;
 use crate::verify::VerifiedArtifact;
@@ -42,11 +42,14 @@ impl Release<'_> {
         windows: Option<ArtifactObservation>,
         ensurepip: Option<&Seen<Bundled>>,
     ) -> Result<(Change, Vec<String>), Box<Step>> {
+        let Some(entry) = self.tracked.entry.or_else(|| seed(self.tracked.context.manifest)) else {
+            return Err(Box::new(Step::held(Hold::NoVariants { key: self.tracked.key }, None)));
+        };
         let source = self.source(source)?;
         let signed_at = source.signed_at();
         let mut notes = Vec::new();
         let mut drops = false;
-        let windows = match self.judgement(signed_at).judge(windows) {
+        let windows = match self.judgement(entry, signed_at).judge(windows) {
             Installer::NotNeeded => None,
             Installer::Ready(artifact) => Some(names::bind_tag(*artifact, self.tagged_at.as_ref())?),
             Installer::Dropped(note) => {
@@ -58,9 +61,6 @@ impl Release<'_> {
             Installer::Held(hold) => return Err(Box::new(Step::held(hold, Some(signed_at)))),
         };
         names::refuse_other(self.tracked.context.manifest, &source, windows.as_ref())?;
-        let Some(entry) = self.tracked.entry.or_else(|| seed(self.tracked.context.manifest)) else {
-            return Err(Box::new(Step::held(Hold::NoVariants { key: self.tracked.key }, None)));
-        };
         let components = self.tracked.components(entry, &self.version, ensurepip).changes();
         let (components, more) =
             components.map_err(|obstacle| Box::new(Step::stopped(obstacle, &self.version, Some(signed_at))))?;
@@ -133,10 +133,11 @@ impl Release<'_> {
         }))
     }
 
-    fn judgement(&self, signed_at: Timestamp) -> Judgement<'_> {
+    fn judgement(&self, entry: &Entry, signed_at: Timestamp) -> Judgement<'_> {
         Judgement {
             context: self.tracked.context,
             phase: self.tracked.phase,
+            needed: entry.has_windows(),
             version: &self.version,
             folder: self.folder.as_ref(),
             signed_at,

@@ -23,7 +23,11 @@ pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
             get_pip: get_pip.as_ref(),
             upstream: Upstream { index: &index, tags: &tags },
         };
-        plan(&tracked, candidates, final_release)
+        let mut plan = plan(&tracked, candidates, final_release);
+        if matches!(plan.outcome, Outcome::Held { hold: Hold::NoInstaller { phase: None, .. }, .. }) {
+            plan.notes.extend(cycles.absence().map(|why| format!("the release cycle could not be read: {why}")));
+        }
+        plan
     });
     Plan { series: series.collect() }
 }

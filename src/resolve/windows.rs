@@ -34,6 +34,8 @@ pub(super) enum Installer {
 pub(super) struct Judgement<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) phase: Option<Phase>,
+    /// Whether the series has Windows variants.
+    pub(super) needed: bool,
     pub(super) version: &'a PythonVersion,
     pub(super) folder: Option<&'a Seen<ReleaseFolder>>,
     /// When the source was signed.
@@ -41,9 +43,14 @@ pub(super) struct Judgement<'a> {
 }
 
 impl Judgement<'_> {
-    /// Judges the installer; none was looked for where the series has no Windows variants.
+    /// Judges the installer, if the series needs one.
     pub(super) fn judge(&self, installer: Option<ArtifactObservation>) -> Installer {
-        let Some(ArtifactObservation { file, evidence }) = installer else { return Installer::NotNeeded };
+        if !self.needed {
+            return Installer::NotNeeded;
+        }
+        let Some(ArtifactObservation { file, evidence }) = installer else {
+            return self.unreachable("its Windows installer was not asked for".to_owned());
+        };
         let (version, kind) = (self.version.clone(), ArtifactKind::Windows);
         match evidence {
             EvidenceState::Failed(why) => self.unreachable(why),
@@ -55,6 +62,7 @@ impl Judgement<'_> {
             },
             EvidenceState::NoBundle { openpgp } => match (file, openpgp) {
                 (Some(Seen::Failed(why)), _) => self.unreachable(why),
+                (Some(Seen::Found(_)), Seen::Failed(why)) => self.unreachable(why),
                 (Some(Seen::Found(_)), Seen::Found(())) => Installer::Held(Hold::OpenPgpOnly { version, kind }),
                 (Some(Seen::Found(_)), _) if self.in_grace() => self.waits(Wait::NoEvidence { version, kind }),
                 (Some(Seen::Found(_)), _) => Installer::Held(Hold::NoEvidence { version, kind }),
@@ -67,14 +75,14 @@ impl Judgement<'_> {
     fn missing(&self) -> Installer {
         let version = self.version.clone();
         let grace = self.context.config.windows_grace;
-        if self.context.without_windows {
-            return Installer::Dropped(format!("{version} has no Windows installer; dropped by --without-windows"));
-        }
-        if self.in_grace() {
-            let until = self.signed_at.saturating_add(grace).unwrap_or(Timestamp::MAX);
-            return self.waits(Wait::NoInstaller { version, until });
-        }
         match self.listing() {
+            Listing::Without if self.context.without_windows => {
+                Installer::Dropped(format!("{version} has no Windows installer; dropped by --without-windows"))
+            }
+            _ if self.in_grace() => {
+                let until = self.signed_at.saturating_add(grace).unwrap_or(Timestamp::MAX);
+                self.waits(Wait::NoInstaller { version, until })
+            }
             Listing::Without if self.phase == Some(Phase::Security) => Installer::Dropped(format!(
                 "{version} has no Windows installer and the series is in its security phase: its Windows variants go"
             )),
