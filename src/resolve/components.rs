@@ -12,7 +12,7 @@ use crate::sources::get_pip::GetPipPin;
 /// What stands in the way of settling the components.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Obstacle {
-    /// A source did not answer, and CPython is to move.
+    /// A source did not answer, and CPython is to move or the key is new.
     Unreachable(String),
     /// The entry tracks setuptools, the release bundles none.
     NoSetuptools,
@@ -52,7 +52,9 @@ impl Components<'_> {
                 None => {}
             }
         }
-        self.get_pip(moves || !changes.is_empty(), &mut changes, &mut notes);
+        let is_pip = |change: &_| matches!(change, ComponentChange::Package { name: ComponentName::Pip, .. });
+        let moves = moves || changes.iter().any(is_pip);
+        self.get_pip(moves, &mut changes, &mut notes)?;
         Ok((changes, notes))
     }
 
@@ -113,27 +115,39 @@ impl Components<'_> {
         if self.new {
             changes.push(ComponentChange::Package { name, from: None, to });
         } else if to < *at && *self.to == self.entry.version {
-            notes
-                .push(format!("{name} stays at {at}, though {to} is bundled: it goes back with a CPython change only"));
+            notes.push(format!("{name} stays at {at} rather than go back to {to}: that takes a CPython change"));
         } else if to != *at {
             changes.push(ComponentChange::Package { name, from: Some(at.clone()), to });
         }
     }
 
-    /// Moves the get-pip pin along with a change, or alone where configured. An old pin stays good, so a source that
-    /// does not answer never blocks a release.
-    fn get_pip(&self, moves: bool, changes: &mut Vec<ComponentChange>, notes: &mut Vec<String>) {
-        let Some(at) = &self.entry.get_pip else { return };
+    /// Moves the get-pip pin along with CPython or pip, or alone where configured. An old pin stays good, so a source
+    /// that does not answer blocks a new key alone.
+    fn get_pip(
+        &self,
+        moves: bool,
+        changes: &mut Vec<ComponentChange>,
+        notes: &mut Vec<String>,
+    ) -> Result<(), Obstacle> {
+        let Some(at) = &self.entry.get_pip else { return Ok(()) };
         if !moves && !self.config.get_pip.alone {
-            return;
+            return Ok(());
         }
-        match self.get_pip {
-            Some(Seen::Found(pin)) if self.new || pin.commit != *at => {
-                let from = (!self.new).then(|| at.clone());
-                changes.push(ComponentChange::GetPip { from, to: pin.clone() });
+        let unread = match self.get_pip {
+            Some(Seen::Found(pin)) => {
+                if self.new || pin.commit != *at {
+                    let from = (!self.new).then(|| at.clone());
+                    changes.push(ComponentChange::GetPip { from, to: pin.clone() });
+                }
+                return Ok(());
             }
-            Some(Seen::Found(_)) | None => {}
-            Some(Seen::Missing(why) | Seen::Failed(why)) => notes.push(format!("the get-pip pin stays: {why}")),
+            Some(Seen::Missing(why) | Seen::Failed(why)) => why.as_str(),
+            None => "it was not asked for",
+        };
+        if self.new {
+            return Err(Obstacle::Unreachable(format!("the get-pip pin: {unread}")));
         }
+        notes.push(format!("the get-pip pin stays: {unread}"));
+        Ok(())
     }
 }
