@@ -100,7 +100,8 @@ impl Release<'_> {
         }))
     }
 
-    /// The source tarball answers 404. What python.org lists waits for its files, or for its tag first.
+    /// The source tarball answers 404. A tag announces a release, and so does a listed tarball. A folder alone does not: it
+    /// appears with the first file in it, and that of a coming final holds its pre-releases.
     fn without_files(&self, since: Option<Timestamp>) -> Step {
         let version = self.version.clone();
         let folder = self.folder.as_ref().and_then(Seen::found);
@@ -108,8 +109,13 @@ impl Release<'_> {
         match self.tracked.upstream.is_tagged(&version) {
             Some(true) => Step::incomplete(Wait::NoFiles { version, listed }, since),
             _ if listed => Step::incomplete(Wait::NoFiles { version, listed }, since),
-            Some(false) if self.tracked.upstream.lists(&version) => Step::incomplete(Wait::NoTag { version }, since),
-            Some(false) => Step::NoRelease,
+            Some(false) => match &self.folder {
+                Some(Seen::Failed(why)) => Step::unreachable(&version, why.clone(), since),
+                Some(Seen::Missing(_)) | None if self.tracked.upstream.lists(&version) => {
+                    Step::incomplete(Wait::NoTag { version }, since)
+                }
+                _ => Step::NoRelease,
+            },
             None => {
                 let why = "its files are not there, and its tag could not be looked up".to_owned();
                 Step::unreachable(&version, why, since)

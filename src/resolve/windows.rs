@@ -61,8 +61,7 @@ impl Judgement<'_> {
                 Some(Seen::Found(_)) | None => Installer::Ready(artifact),
             },
             EvidenceState::NoBundle { openpgp } => match (file, openpgp) {
-                (Some(Seen::Failed(why)), _) => self.unreachable(why),
-                (Some(Seen::Found(_)), Seen::Failed(why)) => self.unreachable(why),
+                (Some(Seen::Failed(why)), _) | (Some(Seen::Found(_)), Seen::Failed(why)) => self.unreachable(why),
                 (Some(Seen::Found(_)), Seen::Found(())) => Installer::Held(Hold::OpenPgpOnly { version, kind }),
                 (Some(Seen::Found(_)), _) if self.in_grace() => self.waits(Wait::NoEvidence { version, kind }),
                 (Some(Seen::Found(_)), _) => Installer::Held(Hold::NoEvidence { version, kind }),
