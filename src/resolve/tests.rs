@@ -4,6 +4,7 @@
 mod components;
 mod current;
 mod newer;
+mod properties;
 mod scene;
 mod series;
 mod windows;
