@@ -119,12 +119,14 @@ impl Config {
     /// The second value is the file read.
     pub fn load(explicit: Option<&Path>, repository: &Path) -> Result<(Self, Option<PathBuf>), ConfigError> {
         let default = repository.join(FILE);
-        let path = match explicit {
-            Some(path) => path,
-            None if default.exists() => &default,
-            None => return Ok((Self::default(), None)),
+        let path = explicit.unwrap_or(&default);
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if explicit.is_none() && error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+                return Ok((Self::default(), None));
+            }
+            Err(source) => return Err(ConfigError::Read { path: path.to_path_buf(), source }),
         };
-        let text = fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
         let mut config = Self::parse(&text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         for file in [&mut config.signers, &mut config.trusted_root].into_iter().flatten() {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{OptionFuture, join_all, join3, join4};
+use futures::future::{OptionFuture, join, join_all, join3, join4};
 use jiff::Timestamp;
 
 use crate::model::{Artifact, Channel, Entry, Manifest, PythonVersion, Signers, TrackedKey};
@@ -94,7 +94,10 @@ impl Look<'_> {
                 None => None,
             }
         };
-        let (mut seen, listed, final_release) = join3(self.walk(first, windows), self.listed(), final_release).await;
+        let recorded = self.at.filter(|at| first.first() != Some(at));
+        let recorded = OptionFuture::from(recorded.map(|at| self.recorded(at, windows)));
+        let (mut seen, listed, final_release, recorded) =
+            join4(self.walk(first, windows), self.listed(), final_release, recorded).await;
         let newest = seen.first().map(|candidate| candidate.version.clone());
         let listed_only: Vec<_> = candidates(self.key, self.at, [], &listed)
             .into_iter()
@@ -105,7 +108,7 @@ impl Look<'_> {
             more.append(&mut seen);
             seen = more;
         }
-        SeriesObservation { tags: self.tags.clone(), candidates: seen, final_release }
+        SeriesObservation { tags: self.tags.clone(), candidates: seen, recorded, final_release }
     }
 
     /// The pre-releases that the folder of the coming final lists; the index names no pre-release.
@@ -139,11 +142,31 @@ impl Look<'_> {
         seen
     }
 
+    /// The release that the manifest is at, as far as an alarm needs it: its bundles.
+    async fn recorded(&self, version: &PythonVersion, windows: bool) -> CandidateObservation {
+        let bundle = |artifact: Artifact| async move {
+            let bundle = self.text(&artifact, EvidenceFile::Sigstore).await;
+            ArtifactObservation { file: None, evidence: self.judged(&artifact, bundle, None) }
+        };
+        let installer = OptionFuture::from(windows.then(|| bundle(Artifact::windows(version))));
+        let (source, windows) = join(bundle(Artifact::source(version)), installer).await;
+        CandidateObservation {
+            version: version.clone(),
+            tagged_at: None,
+            source,
+            windows,
+            folder: None,
+            ensurepip: None,
+        }
+    }
+
     async fn candidate(&self, version: &PythonVersion, windows: bool) -> CandidateObservation {
         let newer = self.at != Some(version);
+        let lacks_checksum =
+            self.entry.is_some_and(|entry| entry.source.is_none() || (windows && entry.windows.is_none()));
         let source = self.artifact(Artifact::source(version), newer);
         let installer = OptionFuture::from(windows.then(|| self.artifact(Artifact::windows(version), newer)));
-        let tagged_at = OptionFuture::from(newer.then(|| self.tagged_at(version)));
+        let tagged_at = OptionFuture::from((newer || lacks_checksum).then(|| self.tagged_at(version)));
         let wants_components = self.entry.is_some_and(|entry| entry.setuptools.is_some() || entry.pip.is_some());
         let client = &self.outside.client;
         let ensurepip = OptionFuture::from(wants_components.then(|| ensurepip::bundled(client, version)));
@@ -208,16 +231,24 @@ impl Look<'_> {
                 let asc = client.head(&python_org::evidence_url(&artifact, EvidenceFile::OpenPgp)).await;
                 EvidenceState::NoBundle { openpgp: seen(asc.map(|_| ())) }
             }
-            (Seen::Found(bundle), sbom) => {
-                let evidence = Evidence { bundle: &bundle, sbom: sbom.found().map(String::as_str), tagged_at: None };
-                let signer = self.outside.signers.of(artifact.version.series());
-                match verify_evidence(&self.outside.verifier, signer, &artifact, evidence) {
-                    Ok(verified) => EvidenceState::Verified(Box::new(verified)),
-                    Err(rejection) => EvidenceState::Rejected(rejection),
-                }
-            }
+            (bundle @ Seen::Found(_), sbom) => self.judged(&artifact, bundle, sbom.found().map(String::as_str)),
         };
         ArtifactObservation { file, evidence }
+    }
+
+    /// What a bundle comes to, with the SBOM beside it.
+    fn judged(&self, artifact: &Artifact, bundle: Seen<String>, sbom: Option<&str>) -> EvidenceState {
+        let bundle = match bundle {
+            Seen::Found(bundle) => bundle,
+            Seen::Missing(url) => return EvidenceState::NoBundle { openpgp: Seen::Missing(url) },
+            Seen::Failed(why) => return EvidenceState::Failed(why),
+        };
+        let signer = self.outside.signers.of(artifact.version.series());
+        let evidence = Evidence { bundle: &bundle, sbom, tagged_at: None };
+        match verify_evidence(&self.outside.verifier, signer, artifact, evidence) {
+            Ok(verified) => EvidenceState::Verified(Box::new(verified)),
+            Err(rejection) => EvidenceState::Rejected(rejection),
+        }
     }
 
     async fn text(&self, artifact: &Artifact, file: EvidenceFile) -> Seen<String> {
@@ -230,12 +261,15 @@ impl CandidateObservation {
     /// True if an older candidate may have to do.
     fn is_incomplete(&self) -> bool {
         let lacks = |artifact: &ArtifactObservation| {
-            matches!(artifact.file, Some(Seen::Missing(_)))
-                || matches!(&artifact.evidence, EvidenceState::NoBundle { openpgp: Seen::Missing(_) })
+            matches!(artifact.file, Some(Seen::Missing(_) | Seen::Failed(_)))
+                || matches!(
+                    &artifact.evidence,
+                    EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Missing(_) | Seen::Failed(_) }
+                )
         };
         lacks(&self.source)
             || self.windows.as_ref().is_some_and(lacks)
-            || matches!(self.tagged_at, None | Some(Seen::Missing(_)))
+            || !matches!(self.tagged_at, Some(Seen::Found(_)))
     }
 }
 

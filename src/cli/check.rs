@@ -16,8 +16,8 @@ pub async fn run(cli: &Cli, arguments: &CheckArguments, process: &Process, outpu
     let setup = Setup::new(cli, &arguments.trust, process)?;
     let layout = DockerLibrary::open(&cli.directory)?;
     let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
-    renderings(&mut plan, &layout, false, output)?;
+    let (_, rendered) = renderings(&mut plan, &layout, false, output);
     let report = CheckReport::of(&plan);
     output.result(&report, |palette| check_text(&report, palette))?;
-    Ok(Status::of(&plan, arguments.exit_code))
+    Ok(Status::of(&plan, arguments.exit_code).max(rendered))
 }

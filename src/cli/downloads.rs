@@ -23,8 +23,25 @@ pub enum DownloadError {
     Rejected(#[from] Rejection),
 }
 
-/// Downloads one artifact and binds its bytes.
+/// Downloads one artifact and binds its bytes. A body that breaks off is asked for again, from its start.
 pub async fn download(
+    outside: &Outside,
+    artifact: VerifiedArtifact,
+    output: &Output,
+) -> Result<VerifiedArtifact, DownloadError> {
+    for _ in 1..ATTEMPTS {
+        match attempt(outside, artifact.clone(), output).await {
+            Err(DownloadError::Fetch(error)) if error.is_transient() => tracing::info!("asked for again: {error}"),
+            result => return result,
+        }
+    }
+    attempt(outside, artifact, output).await
+}
+
+/// How often a body that breaks off is asked for.
+const ATTEMPTS: u32 = 3;
+
+async fn attempt(
     outside: &Outside,
     artifact: VerifiedArtifact,
     output: &Output,
@@ -48,7 +65,7 @@ pub async fn download(
 /// whose bytes cannot be had waits.
 pub async fn download_all(outside: &Outside, plan: &mut Plan, output: &Output) {
     let downloads = plan.series.iter_mut().filter_map(|series| match &mut series.outcome {
-        Outcome::Update(change) if brings_bytes(change) => {
+        Outcome::Update(change) if change.adds_digests => {
             let (change, artifacts) = ((**change).clone(), &mut series.artifacts);
             Some((change, artifacts, &mut series.outcome))
         }
@@ -64,11 +81,6 @@ pub async fn download_all(outside: &Outside, plan: &mut Plan, output: &Output) {
         }
     }))
     .await;
-}
-
-/// False where only components move: then the manifest holds the digests already.
-fn brings_bytes(change: &Change) -> bool {
-    change.from.as_ref() != Some(&change.to) || change.components.is_empty()
 }
 
 async fn bytes_of(outside: &Outside, mut change: Change, output: &Output) -> Result<Change, Outcome> {

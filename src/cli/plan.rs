@@ -1,14 +1,16 @@
 //! Check and update up to the plan: look, resolve, and hold the series whose Dockerfiles have drifted.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 
 use super::output::Output;
 use super::setup::{Process, Setup};
-use super::status::Misuse;
-use crate::layout::{Difference, DockerLibrary, Rendered, entry_after};
+use super::status::{Misuse, Status};
+use crate::layout::{Difference, DockerLibrary, LayoutError, Rendered, entry_after};
 use crate::model::TrackedKey;
 use crate::observe::observe;
-use crate::resolve::{Context, Hold, Observations, Outcome, Plan, SeriesPlan, resolve};
+use crate::resolve::{Change, Context, Hold, Observations, Outcome, Plan, SeriesPlan, resolve};
 
 /// The keys meant by the arguments: those, or all tracked ones. A key that is not tracked must be meant to be new.
 pub fn selected(layout: &DockerLibrary, keys: &[TrackedKey]) -> Vec<TrackedKey> {
@@ -68,45 +70,60 @@ pub struct Rendering {
 
 /// Renders what `plan` changes, each series on its own. A series that does not render, before or after, or whose
 /// Dockerfiles are not what manifest and templates give, becomes held in the plan; the latter not with `force`.
-/// Differences elsewhere are warnings.
-pub fn renderings(plan: &mut Plan, layout: &DockerLibrary, force: bool, output: &mut Output) -> Result<Vec<Rendering>> {
-    let manifest = layout.manifest();
-    let tracked: Vec<_> = manifest.entries.keys().copied().collect();
-    let mut before: std::collections::BTreeMap<_, _> = layout.render(layout.text(), &tracked)?.into_iter().collect();
+/// Differences elsewhere are warnings. The status is that of the rendering alone.
+pub fn renderings(
+    plan: &mut Plan,
+    layout: &DockerLibrary,
+    force: bool,
+    output: &mut Output,
+) -> (Vec<Rendering>, Status) {
+    let tracked: Vec<_> = layout.manifest().entries.keys().copied().collect();
     let mut renderings = Vec::new();
+    let mut before: BTreeMap<_, _> = match layout.render(layout.text(), &tracked) {
+        Ok(rendered) => rendered.into_iter().collect(),
+        Err(error) => {
+            output.error(&error.to_string());
+            for series in plan.series.iter_mut().filter(|series| matches!(series.outcome, Outcome::Update(_))) {
+                hold(series, Hold::Unrenderable { error: error.to_string() });
+            }
+            return (renderings, Status::Failed);
+        }
+    };
     for series in &mut plan.series {
-        let key = series.key;
-        let before = before.remove(&key);
-        let Outcome::Update(change) = &series.outcome else {
-            if let Some(before) = before {
-                warn_of_drift(key, before, layout, output)?;
-            }
-            continue;
-        };
-        let text = layout.with_entry(key, &entry_after(layout.text(), key, change))?;
-        let after = layout.render(&text, &[key])?.pop().map(|(_, rendered)| rendered);
-        match (before.transpose(), after) {
-            (Err(_), Some(Ok(rendered))) if force => renderings.push(Rendering { key, rendered }),
-            (Err(error), Some(Ok(_))) => {
-                let error = format!("{error}; --force goes on, for they render after the update");
-                hold(series, Hold::Unrenderable { error });
-            }
-            (Ok(before), Some(Ok(rendered))) => {
-                let differences = match &before {
-                    Some(before) => layout.differences(key, before, Some(&rendered))?,
-                    None => Vec::new(),
-                };
-                if differences.is_empty() || force {
-                    renderings.push(Rendering { key, rendered });
-                } else {
-                    hold(series, Hold::Drift { files: listed(&differences) });
-                }
-            }
-            (Err(error), _) | (_, Some(Err(error))) => hold(series, Hold::Unrenderable { error: error.to_string() }),
-            (Ok(_), None) => {}
+        let (key, before) = (series.key, before.remove(&series.key));
+        match &series.outcome {
+            Outcome::Update(change) => match rendering(key, change, before, layout, force) {
+                Ok(rendered) => renderings.push(Rendering { key, rendered }),
+                Err(reason) => hold(series, *reason),
+            },
+            _ => warn_of_drift(key, before, layout, output),
         }
     }
-    Ok(renderings)
+    (renderings, Status::Done)
+}
+
+/// The Dockerfiles of `key` after `change`, or why they are not to be written.
+fn rendering(
+    key: TrackedKey,
+    change: &Change,
+    before: Option<Result<Rendered, LayoutError>>,
+    layout: &DockerLibrary,
+    force: bool,
+) -> Result<Rendered, Box<Hold>> {
+    let unrenderable = |error: LayoutError| Box::new(Hold::Unrenderable { error: error.to_string() });
+    let text = layout.with_entry(key, &entry_after(layout.text(), key, change)).map_err(unrenderable)?;
+    let after = layout.render(&text, &[key]).map_err(unrenderable)?.pop();
+    let rendered = after.map_or_else(|| Ok(Rendered::new()), |(_, rendered)| rendered).map_err(unrenderable)?;
+    if force {
+        return Ok(rendered);
+    }
+    let before = before.transpose().map_err(|error| {
+        let error = format!("{error}; --force goes on, for they render after the update");
+        Box::new(Hold::Unrenderable { error })
+    })?;
+    let Some(before) = before else { return Ok(rendered) };
+    let differences = layout.differences(key, &before, Some(&rendered)).map_err(unrenderable)?;
+    if differences.is_empty() { Ok(rendered) } else { Err(Box::new(Hold::Drift { files: listed(&differences) })) }
 }
 
 fn hold(series: &mut SeriesPlan, hold: Hold) {
@@ -125,18 +142,17 @@ fn listed(differences: &[Difference]) -> String {
 
 fn warn_of_drift(
     key: TrackedKey,
-    before: Result<Rendered, crate::layout::LayoutError>,
+    before: Option<Result<Rendered, LayoutError>>,
     layout: &DockerLibrary,
     output: &mut Output,
-) -> Result<()> {
-    match before {
+) {
+    let differences = match before {
+        None => return,
+        Some(before) => before.and_then(|before| layout.differences(key, &before, None)),
+    };
+    match differences {
         Err(error) => output.warn(&format!("{key} does not render: {error}")),
-        Ok(before) => {
-            let differences = layout.differences(key, &before, None)?;
-            if !differences.is_empty() {
-                output.warn(&format!("{}; `pybump render {key}` would mend it", listed(&differences)));
-            }
-        }
+        Ok(differences) if differences.is_empty() => {}
+        Ok(differences) => output.warn(&format!("{}; `pybump render {key}` would mend it", listed(&differences))),
     }
-    Ok(())
 }

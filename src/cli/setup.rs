@@ -88,7 +88,8 @@ fn options(cli: &Cli, config: &Config, process: &Process) -> Result<ClientOption
     };
     if let Some(url) = process.variables.get("GITHUB_API_URL").filter(|url| !url.is_empty()) {
         options.github_api = Url::parse(url).map_err(|error| {
-            Misuse(format!("GITHUB_API_URL: expected a URL such as https://api.github.com, found {url}: {error}"))
+            // Not quoted: it may hold credentials.
+            Misuse(format!("GITHUB_API_URL: expected a URL such as https://api.github.com: {error}"))
         })?;
     }
     Ok(options)

@@ -1,6 +1,6 @@
 //! `pybump update`
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::arguments::{Cli, UpdateArguments};
 use super::diff::{colored, unified};
@@ -21,7 +21,7 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
     let setup = Setup::new(cli, &arguments.trust, process)?;
     let layout = DockerLibrary::open(&cli.directory)?;
     let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
-    let mut renderings = renderings(&mut plan, &layout, arguments.force, output)?;
+    let (mut renderings, rendered) = renderings(&mut plan, &layout, arguments.force, output);
     if !arguments.no_download {
         download_all(&setup.outside, &mut plan, output).await;
     }
@@ -31,19 +31,30 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
     if let Some(diff) = &diff {
         output.say(&colored(diff))?;
     }
-    if !arguments.dry_run {
-        apply(layout.root(), &edits)?;
+    let mut status = rendered;
+    let applied = if arguments.dry_run { Ok(()) } else { write(&layout, &edits) };
+    if let Err(error) = &applied {
+        output.error(&format!("{error:#}"));
+        status = Status::Failed;
     }
     let check = CheckReport::of(&plan);
     let text = |palette| check_text(&check, palette);
     let report = UpdateReport {
         series: check.series.clone(),
-        files: FilesReport::of(&edits, !arguments.dry_run),
+        files: FilesReport::of(&edits, !arguments.dry_run && applied.is_ok()),
         bytes_checked: !arguments.no_download,
         diff,
     };
     output.result(&report, |palette| update_text(&report, &text(palette)))?;
-    Ok(Status::of(&plan, false))
+    Ok(Status::of(&plan, false).max(status))
+}
+
+/// Applies `edits`, unless the manifest is no longer what they were made from.
+fn write(layout: &DockerLibrary, edits: &[Edit]) -> Result<()> {
+    if !edits.is_empty() && DockerLibrary::open(layout.root())?.text() != layout.text() {
+        bail!("{MANIFEST} changed while pybump was looking; nothing was written: run the same command again");
+    }
+    Ok(apply(layout.root(), edits)?)
 }
 
 /// The Dockerfiles of every series that changes, then the manifest: it is written last, so that an update killed

@@ -74,6 +74,9 @@ async fn judge(
         (EvidenceState::NoBundle { openpgp: Seen::Missing(_) }, _) => {
             return failed("there is neither a Sigstore bundle nor an OpenPGP signature beside it".to_owned());
         }
+        (EvidenceState::Verified(_), Some(Seen::Missing(url))) => {
+            return failed(format!("its bundle is there, the file is not: {url}"));
+        }
         (EvidenceState::Verified(verified), _) => *verified,
     };
     let verified = match tagged_at {

@@ -180,7 +180,7 @@ impl DockerLibrary {
         })
     }
 
-    /// The files below `key`'s folder as they are, by path from the root. Links are files that differ from everything.
+    /// The files below `key`'s folder as they are, by path from the root. Links, pipes and the like count as files that differ.
     pub fn files(&self, key: TrackedKey) -> Result<BTreeMap<PathBuf, Vec<u8>>, LayoutError> {
         let mut files = BTreeMap::new();
         let mut folders = vec![PathBuf::from(key.to_string())];
@@ -198,7 +198,7 @@ impl DockerLibrary {
                 let relative = folder.join(entry.file_name());
                 if kind.is_dir() {
                     folders.push(relative);
-                } else if kind.is_symlink() {
+                } else if !kind.is_file() {
                     files.insert(relative, Vec::new());
                 } else if !entry.file_name().to_string_lossy().starts_with(STAGED) {
                     let bytes = fs::read(entry.path()).map_err(error)?;

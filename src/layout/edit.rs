@@ -51,7 +51,7 @@ pub enum ApplyError {
         state: &'static str,
     },
     /// A folder on the way is a symbolic link.
-    #[error("{} is a symbolic link; pybump writes into real folders of the repository only; nothing was written", path.display())]
+    #[error("{} is a symbolic link; pybump writes real files in real folders of the repository only; nothing was written", path.display())]
     Link {
         /// The link.
         path: PathBuf,
@@ -190,6 +190,10 @@ fn refuse_links(root: &Path, path: &Path) -> Result<(), ApplyError> {
         if folder.is_symlink() {
             return Err(ApplyError::Link { path: folder });
         }
+    }
+    // The manifest: to replace a link to it would cut it off from what it links to.
+    if path.parent() == Some(Path::new("")) && root.join(path).is_symlink() {
+        return Err(ApplyError::Link { path: root.join(path) });
     }
     Ok(())
 }

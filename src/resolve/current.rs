@@ -13,9 +13,13 @@ use crate::model::{ArtifactKind, Entry, PythonVersion};
 use crate::verify::VerifiedArtifact;
 
 /// The alarm over the release that `entry` is at, if one of its artifacts has another digest than the one recorded.
-pub(super) fn alarm(entry: &Entry, candidates: &[CandidateObservation]) -> Option<Alarm> {
-    let current = candidates.iter().find(|candidate| candidate.version == entry.version)?;
-    std::iter::once(&current.source).chain(&current.windows).find_map(|artifact| {
+pub(super) fn alarm<'a>(
+    entry: &Entry,
+    candidates: impl IntoIterator<Item = &'a CandidateObservation>,
+) -> Option<Alarm> {
+    let current = candidates.into_iter().filter(|candidate| candidate.version == entry.version);
+    let mut artifacts = current.flat_map(|current| std::iter::once(&current.source).chain(&current.windows));
+    artifacts.find_map(|artifact| {
         let now = artifact.evidence.verified()?;
         let recorded = entry.checksum(now.artifact().kind)?;
         (recorded != now.sha256()).then(|| Alarm { now: now.clone(), recorded })
@@ -25,25 +29,29 @@ pub(super) fn alarm(entry: &Entry, candidates: &[CandidateObservation]) -> Optio
 /// Looks at the release that `entry` is at, after [`alarm`] found nothing.
 pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObservation) -> Step {
     let CandidateObservation { version, tagged_at, source, windows, ensurepip, .. } = candidate;
-    let source = match source_of(tracked, &version, source) {
+    // A digest that the manifest does not hold yet is bound to its name as that of a newer release is.
+    let lacks_checksum = |artifact: &VerifiedArtifact| entry.checksum(artifact.artifact().kind).is_none();
+    let bound = |artifact: VerifiedArtifact| {
+        if lacks_checksum(&artifact) { names::bind_tag(artifact, tagged_at.as_ref()) } else { Ok(artifact) }
+    };
+    let source = match source_of(tracked, &version, source).and_then(bound) {
         Ok(source) => source,
         Err(step) => return *step,
     };
     let mut notes = Vec::new();
     let windows = match windows.map(|windows| windows_of(&version, windows, &mut notes)) {
         None => None,
-        Some(Ok(windows)) => windows,
+        Some(Ok(windows)) => match windows.map(bound).transpose() {
+            Ok(windows) => windows,
+            Err(step) => return *step,
+        },
         Some(Err(step)) => return *step,
     };
-    let lacks_checksum = |artifact: &VerifiedArtifact| entry.checksum(artifact.artifact().kind).is_none();
-    let added: Vec<_> = std::iter::once(&source).chain(&windows).filter(|artifact| lacks_checksum(artifact)).collect();
-    for artifact in &added {
+    let mut adds_checksum = false;
+    for artifact in std::iter::once(&source).chain(&windows).filter(|artifact| lacks_checksum(artifact)) {
         notes.push(format!("{} gets the checksum that its entry lacks", described(artifact.artifact().kind)));
-        if let Err(step) = names::bind_tag((*artifact).clone(), tagged_at.as_ref()) {
-            return *step;
-        }
+        adds_checksum = true;
     }
-    let adds_checksum = !added.is_empty();
     if adds_checksum && let Err(step) = names::refuse_other(tracked.context.manifest, &source, windows.as_ref()) {
         return *step;
     }
@@ -64,6 +72,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
         components,
         variants: entry.variants.clone(),
         dropped: Vec::new(),
+        adds_digests: adds_checksum,
     };
     Step::update(change, notes)
 }

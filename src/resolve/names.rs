@@ -6,18 +6,27 @@
 use jiff::Timestamp;
 
 use super::observation::Seen;
-use super::reason::{Hold, described};
+use super::reason::{Hold, Wait, described};
 use super::step::Step;
 use crate::model::Manifest;
 use crate::verify::VerifiedArtifact;
 
-/// Binds the tag's date, where it is known. What was signed before it is held since the tag: the signing is another's.
+/// Binds the tag's date, without which no digest enters the manifest. What was signed before it is held since the tag: the
+/// signing is another's.
 pub(super) fn bind_tag(
     artifact: VerifiedArtifact,
     tagged_at: Option<&Seen<Timestamp>>,
 ) -> Result<VerifiedArtifact, Box<Step>> {
-    let Some(Seen::Found(tagged_at)) = tagged_at else { return Ok(artifact) };
     let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
+    let tagged_at = match tagged_at {
+        Some(Seen::Found(tagged_at)) => tagged_at,
+        Some(Seen::Failed(why)) => {
+            return Err(Box::new(Step::unreachable(&version, why.clone(), Some(artifact.signed_at()))));
+        }
+        Some(Seen::Missing(_)) | None => {
+            return Err(Box::new(Step::incomplete(Wait::NoTag { version }, Some(artifact.signed_at()))));
+        }
+    };
     artifact
         .tagged(*tagged_at)
         .map_err(|rejection| Box::new(Step::held(Hold::Rejected { version, kind, rejection }, Some(*tagged_at))))

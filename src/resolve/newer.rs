@@ -68,7 +68,19 @@ impl Release<'_> {
         let (dropped, variants) =
             entry.variants.iter().cloned().partition(|variant: &Variant| drops && variant.is_windows());
         let from = self.tracked.at().cloned();
-        Ok((Change { from, to: self.version.clone(), source, windows, components, variants, dropped }, notes))
+        Ok((
+            Change {
+                from,
+                to: self.version.clone(),
+                source,
+                windows,
+                components,
+                variants,
+                dropped,
+                adds_digests: true,
+            },
+            notes,
+        ))
     }
 
     /// The verified source tarball, bound to its tag, or why there is none.

@@ -61,6 +61,9 @@ pub struct SeriesObservation {
     pub tags: Seen<Vec<Tag>>,
     /// Looked at newest first, until one is complete or not newer than the manifest.
     pub candidates: Vec<CandidateObservation>,
+    /// The release that the manifest is at, its bundles alone, where newer ones came first: whatever they come to, a
+    /// digest that changed under the recorded version is an alarm.
+    pub recorded: Option<CandidateObservation>,
     /// The series' first final, where the key tracks pre-releases and a final is tagged or listed.
     pub final_release: Option<CandidateObservation>,
 }

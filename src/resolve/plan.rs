@@ -77,6 +77,8 @@ pub struct Change {
     pub variants: Vec<Variant>,
     /// The variants that go.
     pub dropped: Vec<Variant>,
+    /// True if a digest enters the manifest; false where only components move.
+    pub adds_digests: bool,
 }
 
 /// The step of one component.

@@ -13,7 +13,7 @@ use super::{current, newer};
 /// The plan that follows from `observations`.
 pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
     let Observations { index, cycles, get_pip, series } = observations;
-    let series = series.into_iter().map(|(key, SeriesObservation { tags, candidates, final_release })| {
+    let series = series.into_iter().map(|(key, SeriesObservation { tags, candidates, recorded, final_release })| {
         let phase = cycles.found().and_then(|cycles| cycles.get(&key.series)).map(|cycle| cycle.phase);
         let tracked = Tracked {
             context,
@@ -23,7 +23,7 @@ pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
             get_pip: get_pip.as_ref(),
             upstream: Upstream { index: &index, tags: &tags },
         };
-        let mut plan = plan(&tracked, candidates, final_release);
+        let mut plan = plan(&tracked, candidates, recorded.as_ref(), final_release);
         if matches!(plan.outcome, Outcome::Held { hold: Hold::NoInstaller { phase: None, .. }, .. }) {
             plan.notes.extend(cycles.absence().map(|why| format!("the release cycle could not be read: {why}")));
         }
@@ -35,6 +35,7 @@ pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
 fn plan(
     tracked: &Tracked<'_>,
     mut candidates: Vec<CandidateObservation>,
+    recorded: Option<&CandidateObservation>,
     final_release: Option<CandidateObservation>,
 ) -> SeriesPlan {
     let mut plan = SeriesPlan {
@@ -47,7 +48,8 @@ fn plan(
     };
     candidates.retain(|candidate| tracked.may_be_at(&candidate.version));
     candidates.sort_by(|a, b| b.version.cmp(&a.version));
-    if let Some(alarm) = tracked.entry.and_then(|entry| current::alarm(entry, &candidates)) {
+    let alarm = tracked.entry.and_then(|entry| current::alarm(entry, candidates.iter().chain(recorded)));
+    if let Some(alarm) = alarm {
         plan.outcome = Outcome::Alarm(Box::new(alarm));
         return plan;
     }

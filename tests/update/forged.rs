@@ -158,3 +158,41 @@ fn a_hostile_version_in_the_sbom_is_shown_escaped() {
     let run = scene.run(&["check"]).ended(0).said("its SBOM does not hold: ");
     assert!(!run.raw.contains('\u{1b}') && !run.raw.contains("\n$(x)"), "{run:#?}");
 }
+
+#[test]
+fn an_older_installer_is_not_added_to_the_recorded_release() {
+    for components_move in [false, true] {
+        let mut world = calm();
+        world.pass_off(&windows("3.14.1"), &windows("3.14.2"));
+        world.remove("/ftp/python/3.14.2/python-3.14.2-amd64.exe.spdx.json");
+        world.bundles(&version("3.14.2"), "26.2", None, hours_ago(2000));
+        let scene = Scene::new(world);
+        let lenient = "FROM debian\nENV SHA256={{ .checksums | [.. | strings] | tojson }}\n";
+        scene.write("Dockerfile-linux.template", lenient);
+        scene.write("Dockerfile-windows.template", lenient);
+        scene.edit_manifest(|manifest| {
+            manifest["3.14"]["checksums"].as_object_mut().unwrap().remove("windows");
+            if components_move {
+                manifest["3.14"]["pip"] = serde_json::json!({ "version": "26.1" });
+            }
+        });
+        scene.run(&["render"]).ended(0);
+        let before = scene.tree();
+        for command in [&["update"][..], &["update", "--no-download"]] {
+            scene.run(command).ended(0).said("before the release was tagged").said("no file changed");
+            assert_eq!(scene.tree(), before);
+        }
+    }
+}
+
+#[test]
+fn a_newer_release_hides_no_alarm() {
+    let scene = Scene::new(one_behind());
+    scene.edit_manifest(|manifest| manifest["3.14"]["checksums"]["source"]["sha256"] = "0".repeat(64).into());
+    scene.run(&["render"]).ended(0);
+    let before = scene.tree();
+    for command in ["check", "update"] {
+        scene.run(&[command]).ended(5).said("has another digest than the manifest holds for it");
+        assert_eq!(scene.tree(), before);
+    }
+}

@@ -71,22 +71,33 @@ fn an_installer_alarms_though_its_source_has_no_bundle() {
     insta::assert_snapshot!(plan.resolved(), @"3.14 at 3.14.2: ALARM over python-3.14.2-amd64.exe: true");
 }
 
+/// As the release is observed where its entry lacks a checksum: with its tag's date.
+fn dated(current: &mut CandidateObservation) {
+    current.tagged_at = Some(Seen::Found(hours_ago(2000)));
+}
+
+#[test]
+fn a_checksum_is_not_added_without_the_tags_date() {
+    let bare = Entry { source: None, ..entry("3.14.2") };
+    insta::assert_snapshot!(scene(bare, |_| ()).resolved(), @"3.14 at 3.14.2: waiting, no-tag (999 h): 3.14.2 is on python.org but not tagged in python/cpython yet");
+}
+
 #[test]
 fn checksums_that_the_entry_lacks_are_added() {
     let bare = Entry { source: None, windows: None, ..entry("3.14.2") };
-    insta::assert_snapshot!(scene(bare, |_| ()).resolved(), @"
+    insta::assert_snapshot!(scene(bare, dated).resolved(), @"
     3.14 at 3.14.2: update in place
-      takes Python-3.14.2.tar.xz
-      takes python-3.14.2-amd64.exe
+      takes Python-3.14.2.tar.xz, bound by its tag
+      takes python-3.14.2-amd64.exe, bound by its tag
       builds trixie slim-trixie windows/windowsservercore-ltsc2025
       note: the source tarball gets the checksum that its entry lacks
       note: the Windows installer gets the checksum that its entry lacks
     ");
     let half = Entry { windows: None, ..entry("3.14.2") };
-    insta::assert_snapshot!(scene(half, |_| ()).resolved(), @"
+    insta::assert_snapshot!(scene(half, dated).resolved(), @"
     3.14 at 3.14.2: update in place
       takes Python-3.14.2.tar.xz
-      takes python-3.14.2-amd64.exe
+      takes python-3.14.2-amd64.exe, bound by its tag
       builds trixie slim-trixie windows/windowsservercore-ltsc2025
       note: the Windows installer gets the checksum that its entry lacks
     ");
@@ -97,6 +108,7 @@ fn a_checksum_is_not_added_under_a_second_name() {
     let bare = Entry { source: None, ..linux_entry("3.14.2") };
     let older = verified(&source("3.14.2"), digest(&source("3.13.9")), hours_ago(3));
     let scene = scene(bare, |current| {
+        dated(current);
         current.source = signed(older);
         current.windows = None;
     });

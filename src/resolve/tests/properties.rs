@@ -241,6 +241,7 @@ impl SeriesCase {
         SeriesObservation {
             tags: self.tags.seen(tags),
             candidates: self.candidates.iter().map(|candidate| candidate.observed(key)).collect(),
+            recorded: None,
             final_release: self.final_release.as_ref().map(|candidate| candidate.observed(key)),
         }
     }

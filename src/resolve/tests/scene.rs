@@ -52,7 +52,7 @@ impl Scene {
         }
         let dated = candidates.iter().filter(|candidate| candidate.tagged_at.is_some());
         let tags = dated.map(|candidate| candidate.version.clone()).chain(at).map(tag).collect();
-        let series = SeriesObservation { tags: Seen::Found(tags), candidates, final_release: None };
+        let series = SeriesObservation { tags: Seen::Found(tags), candidates, recorded: None, final_release: None };
         self.observations.series.insert(key.parse().unwrap(), series);
         self.manifest.entries.extend(entry.map(|entry| (key.parse().unwrap(), entry)));
         self
