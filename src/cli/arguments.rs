@@ -27,8 +27,8 @@ Examples:
   pybump verify 3.14.6        Who signed this release?
 
 Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or configuration,
-5 an artifact, signer or digest changed under a released version; with --exit-code also
-3 updates exist, 4 something is held."
+5 an artifact changed under a released version; with --exit-code also 3 updates exist,
+4 something is held."
 )]
 pub struct Cli {
     /// Work on the image repository in DIR instead of the current folder

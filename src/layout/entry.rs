@@ -1,4 +1,5 @@
-//! A manifest entry after a change. The only place where a digest is written, and it takes verified artifacts alone.
+//! A manifest entry after a change. The only place where a digest is written: an artifact's comes out of a verified
+//! artifact, that of the get-pip script out of its pin.
 
 use serde_json::{Map, Value, json};
 
