@@ -2,6 +2,8 @@
 //!
 //! Owns the defaults, and errors that name file, line and the nearest known key. Refuses what it does not know.
 
+mod library;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -11,6 +13,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::model::{ComponentVersion, InvalidValue, Series};
+
+pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, SeriesRange, VariantGlob};
 
 /// The file looked for in the repository.
 pub const FILE: &str = "pybump.toml";
@@ -32,6 +36,8 @@ pub struct Config {
     pub mirrors: BTreeMap<String, String>,
     /// The get-pip pin.
     pub get_pip: GetPipConfig,
+    /// What is particular to the image in its library file.
+    pub library: LibraryConfig,
     /// What holds for one series.
     pub series: BTreeMap<Series, SeriesConfig>,
 }
@@ -84,6 +90,7 @@ impl Default for Config {
             trusted_root: None,
             mirrors: BTreeMap::new(),
             get_pip: GetPipConfig::default(),
+            library: LibraryConfig::default(),
             series: BTreeMap::new(),
         }
     }
@@ -213,7 +220,7 @@ mod tests {
     #[test]
     fn bad_configurations_name_the_line_and_the_near_key() {
         let error = |text: &str| parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `series`; did you mean `concurrency`?");
+        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `library`, `series`; did you mean `concurrency`?");
         insta::assert_snapshot!(error("concurrency = 0"), @"pybump.toml:1: concurrency: expected 1 to 256, found 0");
         insta::assert_snapshot!(error("windows-grace = \"soon\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "soon""#);
         insta::assert_snapshot!(error("windows-grace = \"-1h\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "-1h""#);

@@ -13,5 +13,6 @@ pub mod observe;
 pub mod report;
 pub mod resolve;
 pub mod sources;
+pub mod stackbrew;
 pub mod template;
 pub mod verify;

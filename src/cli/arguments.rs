@@ -64,6 +64,8 @@ pub enum Format {
     Text,
     /// For programs; `pybump schema` prints its shape
     Json,
+    /// For documentation; of `pybump tags`, where text is the same
+    Markdown,
 }
 
 /// When colour is used.
@@ -114,6 +116,25 @@ Examples:
   pybump verify 3.14.6                Who signed it, when, in which log entry; and do the bytes agree?
   pybump verify 3.15.0b3 --no-download")]
     Verify(VerifyArguments),
+    /// Print the official-images library file for HEAD
+    ///
+    /// Tags, architectures and commits of every Dockerfile, in stackbrew format. The parents' architectures come from
+    /// docker-library/official-images. Needs all of history: with actions/checkout, fetch-depth: 0.
+    #[command(after_help = "\
+Examples:
+  pybump library                                      Ask GitHub for the parents
+  pybump library --official-images ../official-images
+  pybump library --check ../official-images/library/python")]
+    Library(LibraryArguments),
+    /// Print the list of supported tags with links to their Dockerfiles
+    #[command(after_help = "\
+Examples:
+  pybump tags                                         As markdown
+  pybump tags --format json | jq -r '.simple[].tags[0]'
+  pybump tags --registry registry.example/python      Tags of a mirror
+  pybump tags --readme README.md                      Replace what is between <!-- pybump tags --> and
+                                                      <!-- /pybump tags -->")]
+    Tags(TagsArguments),
     /// Run check, verify and update on a made-up image repository, offline
     #[command(after_help = "\
 Examples:
@@ -202,6 +223,50 @@ pub struct VerifyArguments {
     pub trust: TrustArguments,
 }
 
+/// Where official-images comes from.
+#[derive(Debug, Args)]
+pub struct OfficialImagesArguments {
+    /// Read the parents' library files in DIR/library instead of asking GitHub
+    #[arg(long, value_name = "DIR")]
+    pub official_images: Option<PathBuf>,
+}
+
+/// `pybump library`
+#[derive(Debug, Args)]
+pub struct LibraryArguments {
+    #[command(flatten)]
+    pub parents: OfficialImagesArguments,
+    /// Print only how FILE differs, and exit with status 1 if it does
+    #[arg(long, value_name = "FILE")]
+    pub check: Option<PathBuf>,
+}
+
+/// `pybump tags`
+#[derive(Debug, Args)]
+pub struct TagsArguments {
+    #[command(flatten)]
+    pub parents: OfficialImagesArguments,
+    /// Put PREFIX and a colon in front of every tag
+    #[arg(long, value_name = "PREFIX", value_parser = registry)]
+    pub registry: Option<String>,
+    /// Replace the list between the markers in FILE
+    #[arg(long, value_name = "FILE")]
+    pub readme: Option<PathBuf>,
+    /// Write nothing; print how FILE differs, and exit with status 1 if it does
+    #[arg(long, requires = "readme")]
+    pub check: bool,
+}
+
+/// A repository in a registry: it stands in markdown, so of plain characters only.
+fn registry(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/' | b':');
+    if !text.is_empty() && text.bytes().all(plain) && !text.ends_with([':', '/']) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a repository such as registry.example/python".to_owned())
+    }
+}
+
 /// `pybump demo`
 #[derive(Debug, Args)]
 pub struct DemoArguments {
@@ -229,6 +294,10 @@ pub enum Schema {
     Render,
     /// pybump verify --format json
     Verify,
+    /// pybump library --format json
+    Library,
+    /// pybump tags --format json
+    Tags,
 }
 
 /// `pybump completions`

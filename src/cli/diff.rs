@@ -40,6 +40,13 @@ pub fn unified(root: &Path, edits: &[Edit]) -> io::Result<String> {
     Ok(text)
 }
 
+/// The diff between the text of one file as it is and as it is wanted.
+pub fn of_file(file: &Path, before: &str, after: &str) -> String {
+    let name = file.display().to_string();
+    let diff = TextDiff::from_lines(before, after);
+    diff.unified_diff().context_radius(3).header(&name, &name).to_string()
+}
+
 /// `diff` in colours.
 pub fn colored(diff: &str) -> String {
     diff.split_inclusive('\n').map(styled).collect()

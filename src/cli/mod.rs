@@ -7,16 +7,19 @@ mod check;
 mod completions;
 mod diff;
 mod downloads;
+mod library;
 mod output;
 mod plan;
 mod render;
 mod schema;
 mod setup;
 mod status;
+mod tags;
 mod update;
 mod verify;
 
 use anyhow::Result;
+use status::Misuse;
 
 pub use arguments::{Cli, Command, DemoArguments, Format};
 pub use output::Output;
@@ -25,11 +28,16 @@ pub use status::{Misuse, Status};
 
 /// Runs one command; the status is the process's exit status.
 pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<Status> {
+    if cli.format == Format::Markdown && !matches!(cli.command, Command::Tags(_)) {
+        return Err(Misuse("--format markdown is for pybump tags; use text or json".to_owned()).into());
+    }
     match &cli.command {
         Command::Check(arguments) => check::run(cli, arguments, process, output).await,
         Command::Update(arguments) => update::run(cli, arguments, process, output).await,
         Command::Render(arguments) => render::run(cli, arguments, output),
         Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
+        Command::Library(arguments) => Box::pin(library::run(cli, arguments, process, output)).await,
+        Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
         Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),

@@ -63,8 +63,8 @@ impl Output {
                 let json = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
                 self.print(&format!("{json}\n"))
             }
-            Format::Text if self.quiet => Ok(()),
-            Format::Text => self.print(&text(self.palette)),
+            Format::Text | Format::Markdown if self.quiet => Ok(()),
+            Format::Text | Format::Markdown => self.print(&text(self.palette)),
         }
     }
 

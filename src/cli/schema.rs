@@ -8,8 +8,10 @@ use super::output::Output;
 use super::status::Status;
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
+use crate::report::library::LibraryReport;
 use crate::report::update::UpdateReport;
 use crate::report::verify::VerifyReport;
+use crate::stackbrew::TagList;
 
 /// Prints the JSON Schema of a command's JSON output.
 pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
@@ -18,6 +20,8 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Update => schema_for!(UpdateReport),
         Schema::Render => schema_for!(FilesReport),
         Schema::Verify => schema_for!(VerifyReport),
+        Schema::Library => schema_for!(LibraryReport),
+        Schema::Tags => schema_for!(TagList),
     };
     output.print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
     Ok(Status::Done)

@@ -56,9 +56,14 @@ impl Setup {
             Some(path) => SigstoreVerifier::from_trusted_root(&read(path)?)
                 .map_err(|error| Misuse(format!("{}: {error}", path.display())))?,
         };
-        let client = Client::new(options(cli, &config, process)?)?;
+        let client = client(cli, &config, process)?;
         Ok(Self { config, outside: Outside { client, signers, verifier } })
     }
+}
+
+/// A client as `cli`, `config` and the environment want it, for commands that verify nothing.
+pub fn client(cli: &Cli, config: &Config, process: &Process) -> Result<Client> {
+    Ok(Client::new(options(cli, config, process)?)?)
 }
 
 fn options(cli: &Cli, config: &Config, process: &Process) -> Result<ClientOptions> {

@@ -1,8 +1,9 @@
-//! Plain values that every stage speaks: versions, series, digests, variants, artifacts, components, signers.
+//! Plain values that every stage speaks: versions, series, digests, variants, architectures, artifacts, components, signers.
 //!
 //! Owns parsing at the edge: text from upstream becomes one of these types or an [`InvalidValue`] error. Refuses I/O,
 //! clocks and the environment.
 
+mod architecture;
 mod artifact;
 mod component;
 mod digest;
@@ -12,6 +13,7 @@ mod signer;
 mod variant;
 mod version;
 
+pub use architecture::Architecture;
 pub use artifact::{Artifact, ArtifactKind};
 pub use component::{ComponentName, ComponentVersion};
 pub use digest::{CommitSha, Sha256};

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod files;
+pub mod library;
 mod text;
 mod time;
 pub mod update;

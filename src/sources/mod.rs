@@ -1,8 +1,9 @@
-//! The outside world: python.org, the cpython tags, get-pip, the release cycle.
+//! The outside world: python.org, the cpython tags, get-pip, the release cycle, base images.
 //!
 //! Owns one HTTP client and a module for each source: a pure parser of text, and the request that brings the text.
 //! Refuses judgement: what an observation means for a series is decided in `resolve`.
 
+pub mod base_images;
 pub mod client;
 pub mod cpython;
 pub mod ensurepip;

@@ -1,0 +1,82 @@
+//! `pybump library`, and the library file that `pybump tags` lists
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use futures::future::try_join_all;
+
+use super::arguments::{Cli, Format, LibraryArguments, OfficialImagesArguments};
+use super::diff::{colored, of_file};
+use super::output::Output;
+use super::setup::{Process, client};
+use super::status::{Misuse, Status};
+use crate::config::Config;
+use crate::layout::DockerLibrary;
+use crate::report::library::LibraryReport;
+use crate::sources::base_images;
+use crate::stackbrew::{ImageClone, Library, Parents, Recipes, Rules, library};
+
+/// Prints the library file, or how another differs from it.
+pub async fn run(cli: &Cli, arguments: &LibraryArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    let (library, _) = make(cli, &arguments.parents, process, output).await?;
+    if let Some(file) = &arguments.check {
+        let before = read(file)?;
+        let diff = of_file(file, &before, &library.to_string());
+        output.print(&colored(&diff))?;
+        return Ok(if diff.is_empty() { Status::Done } else { Status::Failed });
+    }
+    if cli.format == Format::Json {
+        output.result(&LibraryReport::of(&library), |_| String::new())?;
+    } else {
+        output.print(&library.to_string())?;
+    }
+    Ok(Status::Done)
+}
+
+/// The library file for the clone's `HEAD`, and what is particular to the image.
+pub async fn make(
+    cli: &Cli,
+    arguments: &OfficialImagesArguments,
+    process: &Process,
+    output: &mut Output,
+) -> Result<(Library, Rules)> {
+    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let layout = DockerLibrary::open(&cli.directory)?;
+    let clone = ImageClone::open(&cli.directory)?;
+    let rules = Rules::new(&config.library, &clone)?;
+    let recipes = Recipes::read(&layout, &clone)?;
+    if !recipes.modified.is_empty() {
+        output.warn(&format!(
+            "not committed: {}; tags and parents are those of the work tree, commits those of HEAD",
+            recipes.modified.join(", ")
+        ));
+    }
+    let parents = parents(cli, &config, arguments, &recipes, process).await?;
+    Ok((library(layout.manifest(), &recipes, &parents, &rules, &clone)?, rules))
+}
+
+async fn parents(
+    cli: &Cli,
+    config: &Config,
+    arguments: &OfficialImagesArguments,
+    recipes: &Recipes,
+    process: &Process,
+) -> Result<Parents> {
+    let names = recipes.official_parents();
+    let needed = |name: &str| format!("a Dockerfile is FROM {name}, whose architectures are needed");
+    if let Some(folder) = &arguments.official_images {
+        let read = |name: &str| Ok((name.to_owned(), base_images::read(folder, name).with_context(|| needed(name))?));
+        return names.into_iter().map(read).collect();
+    }
+    let client = client(cli, config, process)?;
+    let fetch = async |name: &str| -> Result<_> {
+        let file = base_images::fetch(&client, name).await.with_context(|| needed(name))?;
+        Ok((name.to_owned(), file))
+    };
+    Ok(try_join_all(names.into_iter().map(fetch)).await?.into_iter().collect())
+}
+
+/// The text of a file that an argument names.
+pub fn read(file: &Path) -> Result<String> {
+    Ok(std::fs::read_to_string(file).map_err(|error| Misuse(format!("cannot read {}: {error}", file.display())))?)
+}

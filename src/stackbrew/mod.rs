@@ -1,0 +1,20 @@
+//! The official-images side of an image: its library file in stackbrew format, and the tag list of its documentation.
+//!
+//! Owns which tags, architectures and commit each Dockerfile has, as docker-library/python's
+//! `generate-stackbrew-library.sh` answers for a clone. Refuses the network, and a shallow clone.
+
+mod dockerfile;
+mod error;
+mod history;
+mod image_clone;
+mod library;
+mod recipes;
+mod rules;
+mod tag_list;
+
+pub use error::LibraryError;
+pub use image_clone::{CloneError, ImageClone};
+pub use library::{Entry, Library, Parents, library};
+pub use recipes::{Parent, Recipe, Recipes};
+pub use rules::Rules;
+pub use tag_list::{ReadmeError, SharedTags, TagLink, TagList, in_readme};
