@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod input;
 mod judges;
+mod library;
 mod render;
 mod support;
 mod template;

@@ -63,14 +63,18 @@ async fn parents(
     process: &Process,
 ) -> Result<Parents> {
     let names = recipes.official_parents();
-    let needed = |name: &str| format!("a Dockerfile is FROM {name}, whose architectures are needed");
+    let needed =
+        |name: &str, directory: &str| format!("{directory}/Dockerfile is FROM {name}, whose architectures are needed");
     if let Some(folder) = &arguments.official_images {
-        let read = |name: &str| Ok((name.to_owned(), base_images::read(folder, name).with_context(|| needed(name))?));
+        let read = |(name, directory): (&str, &str)| {
+            let file = base_images::read(folder, name).with_context(|| needed(name, directory))?;
+            Ok((name.to_owned(), file))
+        };
         return names.into_iter().map(read).collect();
     }
     let client = client(cli, config, process)?;
-    let fetch = async |name: &str| -> Result<_> {
-        let file = base_images::fetch(&client, name).await.with_context(|| needed(name))?;
+    let fetch = async |(name, directory): (&str, &str)| -> Result<_> {
+        let file = base_images::fetch(&client, name).await.with_context(|| needed(name, directory))?;
         Ok((name.to_owned(), file))
     };
     Ok(try_join_all(names.into_iter().map(fetch)).await?.into_iter().collect())

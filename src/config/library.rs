@@ -30,7 +30,7 @@ pub struct LibraryConfig {
     pub generator: Option<String>,
     /// Further tags by key; by default the newest final series has its major version and `latest`.
     pub aliases: Option<BTreeMap<TrackedKey, Vec<Alias>>>,
-    /// Architectures that are not built although the parent has them; by default `mips64le`.
+    /// Architectures that are not built although the parent has them; by default `mips64le` from 3.10 on.
     pub exclude: Option<Vec<Exclusion>>,
 }
 
@@ -47,11 +47,6 @@ pub struct Exclusion {
 }
 
 impl Exclusion {
-    /// An exclusion of `architecture` everywhere.
-    pub fn everywhere(architecture: Architecture) -> Self {
-        Self { architecture, series: None, variants: None }
-    }
-
     /// True if `architecture` is not built for this Dockerfile.
     pub fn covers(&self, architecture: &Architecture, series: Series, variant: &Variant) -> bool {
         self.architecture == *architecture

@@ -47,7 +47,11 @@ impl LibraryFile {
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryFileError {
     /// The file is not in the folder.
-    #[error("{} is not there; --official-images takes a clone of docker-library/official-images", path.display())]
+    #[error(
+        "{} is not there: either there is no such official image, or the folder is no clone of \
+         docker-library/official-images",
+        path.display()
+    )]
     NoFile {
         /// The file looked for.
         path: PathBuf,
@@ -61,7 +65,7 @@ pub enum LibraryFileError {
         source: io::Error,
     },
     /// official-images has no such image.
-    #[error("official-images has no image {name}: {url} is not there")]
+    #[error("official-images has no image {name}: {url} is not there; build FROM an official image")]
     NoImage {
         /// The image.
         name: String,

@@ -141,6 +141,3 @@ impl Node {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;

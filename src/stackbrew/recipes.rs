@@ -3,7 +3,7 @@
 //! Follows `generate-stackbrew-library.sh`: manifest, existence and parents are the work tree's, copied files are
 //! `HEAD`'s. Says which of these files differ from `HEAD`, where the two would not belong together.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 
@@ -84,16 +84,17 @@ impl Recipes {
         Ok(Self { recipes, modified })
     }
 
-    /// The official images whose library files tell the architectures.
-    pub fn official_parents(&self) -> BTreeSet<&str> {
-        let parents =
-            self.recipes.iter().filter(|recipe| !recipe.variant.is_windows()).flat_map(|recipe| &recipe.parents);
+    /// The official images whose library files tell the architectures, each with the first folder that needs it.
+    pub fn official_parents(&self) -> BTreeMap<&str, &str> {
+        let mut parents = BTreeMap::new();
+        for recipe in self.recipes.iter().filter(|recipe| !recipe.variant.is_windows()) {
+            for parent in &recipe.parents {
+                if let Parent::Official { name, .. } = parent {
+                    parents.entry(name.as_str()).or_insert(recipe.directory.as_str());
+                }
+            }
+        }
         parents
-            .filter_map(|parent| match parent {
-                Parent::Official { name, .. } => Some(name.as_str()),
-                Parent::Other(_) => None,
-            })
-            .collect()
     }
 }
 

@@ -47,14 +47,13 @@ impl Rules {
             let missing = missing.into_iter().filter_map(|(name, missing)| missing.then_some(name)).collect();
             return Err(LibraryError::Unconfigured { missing });
         };
-        let mips = || Exclusion::everywhere("mips64le".parse().expect("a constant architecture"));
         Ok(Self {
             name: config.name.clone().unwrap_or_else(|| name(&repository)),
             maintainers,
             repository,
             generator: config.generator.clone().or_else(|| known.then(|| GENERATOR.to_owned())),
             aliases: config.aliases.clone(),
-            exclude: config.exclude.clone().unwrap_or_else(|| vec![mips()]),
+            exclude: config.exclude.clone().unwrap_or_else(|| vec![without_mips64le()]),
         })
     }
 
@@ -82,6 +81,12 @@ impl Rules {
             _ => None,
         }
     }
+}
+
+/// CPython does not link on mips64le from 3.11's beta on (cpython issue 93619), and upstream left it out from 3.10 on.
+fn without_mips64le() -> Exclusion {
+    let architecture = "mips64le".parse().expect("a constant architecture");
+    Exclusion { architecture, series: Some(">=3.10".parse().expect("a constant range")), variants: None }
 }
 
 /// True of docker-library/python and its forks: they hold its scripts.

@@ -1,1 +1,0 @@
-//! Answers judged by git itself.

@@ -1,0 +1,8 @@
+//! The library file and the tag list, of repositories made here and of upstream's.
+
+mod commits;
+mod errors;
+mod image;
+mod readme;
+mod scratch;
+mod upstream;
