@@ -124,11 +124,15 @@ impl ImageClone {
         Ok(answers.into_iter().map(|id| id.map(sha)).collect())
     }
 
+    pub(super) fn head_id(&self) -> Oid {
+        self.head
+    }
+
     fn tree(&self) -> Result<Tree<'_>, git2::Error> {
         self.repository.find_commit(self.head)?.tree()
     }
 
-    fn error(&self, source: git2::Error) -> CloneError {
+    pub(super) fn error(&self, source: git2::Error) -> CloneError {
         CloneError::Git { folder: self.folder.clone(), source }
     }
 }

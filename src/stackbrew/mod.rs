@@ -1,8 +1,10 @@
-//! The official-images side of an image: its library file in stackbrew format, and the tag list of its documentation.
+//! The official-images side of an image: its library file in stackbrew format, the tag list of its
+//! documentation, and what a commit of it says.
 //!
 //! Owns which tags, architectures and commit each Dockerfile has, as docker-library/python's
 //! `generate-stackbrew-library.sh` answers for a clone. Refuses the network, and a shallow clone.
 
+mod changes;
 mod dockerfile;
 mod error;
 mod history;
@@ -12,6 +14,7 @@ mod recipes;
 mod rules;
 mod tag_list;
 
+pub use changes::{ChangedCommit, Changes};
 pub use error::LibraryError;
 pub use image_clone::{CloneError, ImageClone};
 pub use library::{Entry, Library, Parents, library};
