@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn what_only_looks_like_an_instruction_is_none() {
         let text = "FROM a:1\nRUN set -eux; \\\n# FROM b\n\n  FROM c; \\\n  COPY d /\nRUN <<EOF python\nfrom e import f\n\
-                    COPY g /\nEOF\nRUN 3<<-'X Y' x\nFROM h\n\tX Y\nCOPY i /\n";
+                    COPY g /\nEOF\nRUN 3<<-'X.Y' x\nFROM h\n\tX.Y\nCOPY i /\n";
         assert_eq!((parents(text), copied(text)), (vec!["a:1".to_owned()], vec!["i".to_owned()]));
         let windows = "# escape=`\nFROM a:1\nRUN x `\n  FROM b\nRUN c:\\\nFROM d:1\n";
         assert_eq!(parents(windows), ["a:1", "d:1"]);

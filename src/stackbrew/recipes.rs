@@ -14,6 +14,7 @@ use super::error::LibraryError;
 use super::image_clone::ImageClone;
 use crate::layout::{DockerLibrary, MANIFEST};
 use crate::model::{TrackedKey, Variant};
+use crate::sources::base_images::is_tag;
 
 /// All Dockerfiles of a clone, in the library file's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl Parent {
         let short = short.strip_prefix("library/").unwrap_or(short);
         let (name, tag) = short.split_once(':').unwrap_or((short, "latest"));
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
-        if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.bytes().all(plain) {
+        if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.bytes().all(plain) && is_tag(tag) {
             Self::Official { name: name.to_owned(), tag: tag.to_owned() }
         } else {
             Self::Other(image.to_owned())

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use git2::build::CheckoutBuilder;
 use git2::{Commit, Oid, Repository, Sort};
+use pybump::sources::base_images;
 use pybump::stackbrew::{Changes, ImageClone};
 use tempfile::TempDir;
 
@@ -118,6 +119,24 @@ fn the_bot_s_library_files_are_made_again_byte_for_byte() {
         commits.len()
     );
     assert!(!commits.is_empty() && different.is_empty(), "{different:?}");
+}
+
+#[test]
+#[ignore = "needs PYBUMP_OFFICIAL_IMAGES"]
+fn every_library_file_of_official_images_is_read() {
+    let repository = repository("PYBUMP_OFFICIAL_IMAGES");
+    let head = repository.head().unwrap().peel_to_commit().unwrap();
+    let folder = head.tree().unwrap().get_path(Path::new("library")).unwrap().to_object(&repository).unwrap();
+    let names: Vec<_> = folder.as_tree().unwrap().iter().map(|entry| entry.name().unwrap().to_owned()).collect();
+    let unread: Vec<_> = names
+        .iter()
+        .filter_map(|name| {
+            let file = format!("library/{name}");
+            base_images::parse(&text(&repository, &head, &file).unwrap(), &file).err().map(|error| error.to_string())
+        })
+        .collect();
+    println!("{} of {} read", names.len() - unread.len(), names.len());
+    assert!(names.len() > 100 && unread.is_empty(), "{unread:#?}");
 }
 
 #[test]
