@@ -3,6 +3,7 @@
 mod commits;
 mod errors;
 mod image;
+mod mirror;
 mod readme;
 mod scratch;
 mod upstream;
