@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
+use super::markup;
 use crate::sources::ParseError;
 
 /// A listing.
@@ -40,6 +41,7 @@ pub(super) fn parse(text: &str, url: &Url) -> Result<Listing, ParseError> {
         let last: String = end.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
         return Err(ParseError::new(url, "a folder listing that ends in </html>", &last));
     }
+    markup::check(text).map_err(|found| ParseError::new(url, "a folder listing of plain rows and links", &found))?;
     let page = Html::parse_document(text);
     let heading = page.select(&HEADING).next().map(|heading| heading.text().collect::<String>()).unwrap_or_default();
     let Some(title) = heading.trim().strip_prefix("Index of ") else {
@@ -115,8 +117,10 @@ fn is_plain(name: &str) -> bool {
 fn beside(link: ElementRef<'_>) -> String {
     let cell = link.parent().and_then(ElementRef::wrap).filter(|parent| parent.value().name() == "td");
     if let Some(cell) = cell {
-        let cells = cell.next_siblings().filter_map(ElementRef::wrap);
-        return cells.map(|cell| cell.text().collect::<String>()).collect::<Vec<_>>().join(" ");
+        // A few cells and little text: a row's cells are read again for each of its links.
+        let cells = cell.next_siblings().filter_map(ElementRef::wrap).take(4);
+        let texts = cells.map(|cell| cell.text().take(4).flat_map(|text| text.chars().take(64)).collect::<String>());
+        return texts.collect::<Vec<_>>().join(" ");
     }
     let text = link.next_sibling().and_then(|node| node.value().as_text());
     text.and_then(|text| text.lines().next()).unwrap_or_default().to_owned()

@@ -4,6 +4,7 @@
 //! say what is there, the file itself says what is not.
 
 mod listing;
+mod markup;
 
 use jiff::Timestamp;
 use url::Url;
@@ -17,7 +18,7 @@ use crate::model::{Artifact, PythonVersion};
 pub const FTP: &str = "https://www.python.org/ftp/python/";
 
 /// The largest listing that is read. The real ones have some 60 kB.
-const LISTING: BodyLimit = BodyLimit::mebibytes(4);
+const LISTING: BodyLimit = BodyLimit::mebibytes(1);
 
 /// The largest artifact that is read. The real ones have 20 to 35 MB.
 pub const ARTIFACT: BodyLimit = BodyLimit::mebibytes(512);

@@ -141,7 +141,8 @@ fn a_listing_that_is_no_listing_is_an_error() {
     insta::assert_snapshot!(error(good.trim_end().trim_end_matches("</html>")), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing that ends in </html>, found "7-Oct-2025 10:11    5\r\n</pre><hr></body>""#);
     insta::assert_snapshot!(error("{\"files\": []}"), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing that ends in </html>, found "{\"files\": []}""#);
     insta::assert_snapshot!(error("<html><body><h1>503 Service Unavailable</h1></body></html>"), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing headed "Index of …", found "503 Service Unavailable""#);
-    insta::assert_snapshot!(error("<html><form action='/login'><a href='x.tar.xz'>x</a></form></html>"), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing headed "Index of …", found "a page without a heading""#);
+    insta::assert_snapshot!(error("<html><form action='/login'><a href='x.tar.xz'>x</a></form></html>"), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing of plain rows and links, found "<form""#);
+    insta::assert_snapshot!(error("<html><a href='x.tar.xz'>x</a></html>"), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing headed "Index of …", found "a page without a heading""#);
     insta::assert_snapshot!(error(&nginx(FOLDER, "")), @r#"https://www.python.org/ftp/python/3.14.0/: expected at least one file in the listing, found "/ftp/python/3.14.0/""#);
     insta::assert_snapshot!(error(&nginx("/ftp/python/3.13.0/", &row("good.txt"))), @r#"https://www.python.org/ftp/python/3.14.0/: expected a listing of this very folder, found "/ftp/python/3.13.0/""#);
     let index = parse_index(&nginx(INDEX, &row("doc/")), &index_url()).unwrap_err();
@@ -150,6 +151,18 @@ fn a_listing_that_is_no_listing_is_an_error() {
     for end in 0..good.trim_end().len() {
         assert!(folder(&good[..end]).is_err(), "cut after {end} bytes");
     }
+}
+
+#[test]
+fn a_page_that_would_cost_its_square_is_refused_before_it_is_parsed() {
+    let formatting = (0..2000).map(|index| format!("<b a={index}>")).collect::<Vec<_>>().concat();
+    let rows = format!("{}{formatting}{}", row("good.txt"), "<p>x".repeat(500));
+    insta::assert_snapshot!(folder(&nginx(FOLDER, &rows)).unwrap_err(), @r#"https://www.python.org/ftp/python/3.14.0/: expected a folder listing of plain rows and links, found "<b""#);
+    // Each link of a row is beside the same cells, which are not read whole for each.
+    let links = "<a href=\"good.txt\">x</a>".repeat(5000);
+    let cells = format!("<td>{}</td>", "x ".repeat(200_000)).repeat(2);
+    let table = format!("<html><h1>Index of {FOLDER}</h1><table><tr><td>{links}</td>{cells}</tr></table></html>");
+    assert_eq!(folder(&table).unwrap().files.len(), 1);
 }
 
 proptest::proptest! {
