@@ -19,7 +19,6 @@ mod update;
 mod verify;
 
 use anyhow::Result;
-use status::Misuse;
 
 pub use arguments::{Cli, Command, DemoArguments, Format};
 pub use output::Output;
