@@ -6,7 +6,7 @@ use crate::support::scene::Scene;
 use crate::support::schema::assert_documented;
 use crate::support::worlds::{calm, hours_ago, one_behind, release, source, version};
 use pybump::demo::authority::Flaw;
-use pybump::demo::world::World;
+use pybump::demo::world::{Request, World};
 
 fn held_as_well(mut world: World) -> World {
     let mut forged = release("3.13.10", 30);
@@ -139,4 +139,17 @@ fn output_into_a_closed_pipe_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn every_request_is_told_when_all_is_to_be_told() {
+    let scene = Scene::new(one_behind());
+    let told = String::from_utf8(scene.command(&["-vv", "check"]).output().unwrap().stderr).unwrap();
+    let asked = scene.server.requests();
+    for Request { method, target, status, .. } in &asked {
+        let line = format!("{method} http://{}{target}: status {status} after ", scene.server.address());
+        assert!(told.contains(&line), "{line} {told}");
+    }
+    assert_eq!(told.matches(": status ").count(), asked.len(), "{told}");
+    scene.run(&["-v", "check"]).ended(0).did_not_say(": status ");
 }

@@ -9,7 +9,7 @@ use bytes::BytesMut;
 use http::{HeaderMap, Method, header};
 use jiff::Timestamp;
 use reqwest::Response;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::Inner;
@@ -123,14 +123,20 @@ impl Inner {
     async fn send(&self, ask: &Ask<'_>, effective: &Url, headers: HeaderMap) -> Result<Response, Problem> {
         let connections = self.transport.to(effective)?;
         let timeouts = &self.options.timeouts;
-        tracing::trace!(url = %super::redacted(effective), method = %ask.method, "asking");
         self.counters.request();
         let request = connections.request(ask.method.clone(), effective.clone()).headers(headers);
-        match timeout(timeouts.connect + timeouts.idle, request.send()).await {
+        let start = Instant::now();
+        let result = match timeout(timeouts.connect + timeouts.idle, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Problem::of_request(&error, timeouts.connect)),
             Err(_) => Err(Problem::Timeout(timeouts.connect + timeouts.idle)),
+        };
+        let (method, url, ms) = (&ask.method, super::redacted(effective), start.elapsed().as_millis());
+        match &result {
+            Ok(response) => tracing::debug!("{method} {url}: status {} after {ms} ms", response.status().as_u16()),
+            Err(problem) => tracing::debug!("{method} {url}: {problem}"),
         }
+        result
     }
 
     /// What an error's body says, read to keep the connection in use: GitHub's `message`, or nothing.
