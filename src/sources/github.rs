@@ -13,11 +13,11 @@ use url::Url;
 use super::client::{Address, Answer, BodyLimit, Client, FetchError, Missing, Page, Problem};
 use crate::model::InvalidValue;
 
-/// The largest answer that is read.
-const LIMIT: BodyLimit = BodyLimit::mebibytes(8);
+/// The largest answer that is read. A list of a hundred tags has some 40 kB.
+const LIMIT: BodyLimit = BodyLimit::mebibytes(2);
 
-/// The most pages of a list that are read.
-const PAGES: usize = 20;
+/// The most pages of a list that are read, all of which are kept until the last has come.
+const PAGES: usize = 10;
 
 /// The address `path`, with its query, below the API's root.
 pub(super) fn url(client: &Client, path: &str) -> Url {
@@ -50,7 +50,7 @@ pub(super) async fn list<T: DeserializeOwned>(client: &Client, url: &Url, expect
             }
         };
     }
-    Answer::Failed(unreadable(client, url, "a list of at most 20 pages", "more"))
+    Answer::Failed(unreadable(client, url, "a list of at most 10 pages", "more"))
 }
 
 async fn get<T: FromResponse>(crab: &Octocrab, client: &Client, url: &Url, expected: &'static str) -> Answer<T> {

@@ -67,13 +67,20 @@ async fn tags_are_read_over_all_pages() {
 async fn a_next_page_elsewhere_or_without_end_is_refused() {
     for (next, expected, requests) in [
         ("https://evil.example/?page=2", "the next page is on another host", 1),
-        ("https://api.github.com/repos/python/cpython/git/matching-refs/tags/v3.14.", "at most 20 pages", 20),
+        ("https://api.github.com/repos/python/cpython/git/matching-refs/tags/v3.14.", "at most 10 pages", 10),
     ] {
         let server = Loopback::start(move |_, _| Reply::new(200, &format!("link: <{next}>; rel=\"next\"\r\n"), b"[]"));
         let Answer::Failed(error) = tags(&server.client(), SERIES).await else { panic!("{next}") };
         assert!(error.to_string().contains(expected), "{error}");
         assert_eq!(server.seen().len(), requests);
     }
+}
+
+#[tokio::test]
+async fn a_page_of_more_than_two_mebibytes_is_refused() {
+    let server = Loopback::start(|_, _| Reply::page(&format!("[{}]", " ".repeat(2 * 1024 * 1024 - 1))));
+    let Answer::Failed(error) = tags(&server.client(), SERIES).await else { panic!("a page of any size") };
+    assert!(matches!(error.problem, Problem::TooLarge { .. }), "{error}");
 }
 
 #[tokio::test]
