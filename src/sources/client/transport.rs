@@ -15,7 +15,7 @@ use super::redirect::is_loopback;
 use super::retry;
 
 /// How the client names itself.
-const USER_AGENT: &str = concat!("pybump/", env!("CARGO_PKG_VERSION"), " (+https://github.com/pybump/pybump)");
+const USER_AGENT: &str = concat!("pybump/", env!("CARGO_PKG_VERSION"));
 
 #[derive(Debug)]
 pub(super) struct Transport {
