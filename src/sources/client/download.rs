@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header;
-use jiff::Timestamp;
 use reqwest::Response;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Client;
-use super::exchange::{announced, last_modified};
+use super::exchange::announced;
 use super::failure::{FetchError, Problem};
 use super::mirror::Address;
 use super::options::BodyLimit;
@@ -41,19 +40,9 @@ impl Download {
         piece.map_err(|problem| FetchError::new(self.address.clone(), problem))
     }
 
-    /// Where it comes from.
-    pub fn address(&self) -> &Address {
-        &self.address
-    }
-
     /// Its size in bytes, where the server announced it.
     pub fn size(&self) -> Option<u64> {
         self.body.announced
-    }
-
-    /// `Last-Modified`, where the server gave one.
-    pub fn last_modified(&self) -> Option<Timestamp> {
-        self.body.last_modified
     }
 }
 
@@ -63,7 +52,6 @@ pub(super) struct Body {
     response: Response,
     limit: BodyLimit,
     announced: Option<u64>,
-    last_modified: Option<Timestamp>,
     received: u64,
     ended: bool,
 }
@@ -79,8 +67,7 @@ impl Body {
         if announced.is_some_and(|size| size > limit.get()) {
             return Err(Problem::TooLarge { limit, announced });
         }
-        let last_modified = last_modified(headers);
-        Ok(Self { response, limit, announced, last_modified, received: 0, ended: false })
+        Ok(Self { response, limit, announced, received: 0, ended: false })
     }
 
     /// The next piece, waited for as long as `idle`.

@@ -168,7 +168,7 @@ pub(super) fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-pub(super) fn last_modified(headers: &HeaderMap) -> Option<Timestamp> {
+fn last_modified(headers: &HeaderMap) -> Option<Timestamp> {
     retry::http_date(headers.get(header::LAST_MODIFIED)?.to_str().ok()?)
 }
 

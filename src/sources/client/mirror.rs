@@ -163,11 +163,6 @@ impl Address {
         Self(Arc::new(Urls { url, effective }))
     }
 
-    /// `url`, asked for where it is.
-    pub fn direct(url: &Url) -> Self {
-        Self::new(url.clone(), url.clone())
-    }
-
     /// The URL as upstream has it.
     pub fn url(&self) -> &Url {
         &self.0.url
