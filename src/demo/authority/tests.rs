@@ -1,3 +1,5 @@
+//! The authority makes what verifiers accept, and each flaw makes what they refuse.
+
 use proptest::prelude::*;
 use sigstore_verify::trust_root::TrustedRoot;
 use sigstore_verify::types::Bundle;

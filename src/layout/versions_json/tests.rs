@@ -1,3 +1,5 @@
+//! Manifests read strictly, and edited without touching what is not edited.
+
 use super::*;
 
 const TEXT: &str = r#"{

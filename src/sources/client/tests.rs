@@ -1,3 +1,5 @@
+//! The client against servers on loopback, honest and hostile.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;

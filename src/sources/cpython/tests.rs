@@ -1,3 +1,5 @@
+//! Tags and their dates, as GitHub gives them and as it should not.
+
 use super::*;
 use crate::sources::client::Problem;
 use crate::sources::loopback::{Loopback, Reply};

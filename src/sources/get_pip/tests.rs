@@ -1,3 +1,5 @@
+//! The get-pip pin, and what is no script.
+
 use super::*;
 use crate::sources::loopback::{Loopback, Reply};
 

@@ -1,3 +1,5 @@
+//! Listings in their real shapes, broken ones and hostile ones.
+
 mod nginx;
 
 use super::*;

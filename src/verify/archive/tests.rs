@@ -1,3 +1,5 @@
+//! The top folder of real and hostile archives.
+
 use std::io::Write;
 
 use lzma_rust2::{XzOptions, XzWriter};

@@ -1,3 +1,5 @@
+//! Bundles that verify, and what a change of one byte does.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

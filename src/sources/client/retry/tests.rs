@@ -1,3 +1,5 @@
+//! Which errors are worth another try, and after what wait.
+
 use super::*;
 
 fn judged(status: u16, headers: &[(&'static str, &str)]) -> Verdict {

@@ -1,3 +1,5 @@
+//! Which markup is a listing's, and that nothing else gets to the parser.
+
 use proptest::prelude::*;
 use scraper::{Html, Node};
 
