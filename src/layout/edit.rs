@@ -3,20 +3,19 @@
 //! Owns the order: everything is staged beside its target first, so that a full disk or an unwritable folder fails
 //! before anything changed; then files are renamed into place and removed, in the order given. Refuses to follow a
 //! symbolic link out of the repository.
+//!
+//! Files are not flushed to the disk, as git does not flush a work tree: a rename is whole against a kill, and what a
+//! power failure takes, git and `pybump render` bring back.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
-use std::thread;
 
 use tempfile::NamedTempFile;
 
 /// Staged files start with this; one left by a killed run is no part of the repository.
 pub(super) const STAGED: &str = ".pybump-";
-
-/// How many files are on their way to the disk at once.
-const FLUSHED_AT_ONCE: usize = 8;
 
 /// One change to a file of the repository; paths are relative to its root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,16 +74,15 @@ pub fn apply(root: &Path, edits: &[Edit]) -> Result<(), ApplyError> {
             if swept.insert(path.parent()) {
                 sweep(&root.join(path)).map_err(error)?;
             }
-            staged.push((path, stage(&root.join(path), text, &mut created).map_err(error)?));
+            staged.push(stage(&root.join(path), text, &mut created).map_err(error)?);
         }
     }
-    flush(&staged)?;
     created.0.clear();
     let mut staged = staged.into_iter();
     for edit in edits {
         let (doing, path, done) = match edit {
             Edit::Write { path, .. } => {
-                let (_, file) = staged.next().expect("every write was staged, in this order");
+                let file = staged.next().expect("every write was staged, in this order");
                 ("replace", path, file.persist(root.join(path)).map(drop).map_err(|error| error.error))
             }
             Edit::Remove { path } => ("remove", path, remove(root, path)),
@@ -108,20 +106,6 @@ fn sweep(target: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Waits until the disk has every staged file: several at once, which takes it hardly longer than one.
-fn flush(staged: &[(&PathBuf, NamedTempFile)]) -> Result<(), ApplyError> {
-    let flush = |(path, file): &(&PathBuf, NamedTempFile)| {
-        let error = |source| ApplyError::Io { doing: "write", path: (*path).clone(), source, state: UNTOUCHED };
-        file.as_file().sync_data().map_err(error)
-    };
-    let share = staged.len().div_ceil(FLUSHED_AT_ONCE).max(1);
-    thread::scope(|scope| {
-        let shares = staged.chunks(share).map(|files| scope.spawn(move || files.iter().try_for_each(flush)));
-        let flushing: Vec<_> = shares.collect();
-        flushing.into_iter().try_for_each(|share| share.join().expect("flushing does not panic"))
-    })
 }
 
 /// Folders made for staged files; removed again, where empty, if staging fails half-way.
