@@ -3,6 +3,7 @@
 //! Owns the defaults, and errors that name file, line and the nearest known key. Refuses what it does not know.
 
 mod library;
+mod publish;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ use serde::{Deserialize, Deserializer, de};
 use crate::model::{ComponentVersion, InvalidValue, Series};
 
 pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, SeriesRange, VariantGlob};
+pub use publish::{
+    Author, BranchName, CommitMode, Group, LibraryPublishConfig, PublishConfig, RepositoryName, Reviewer,
+};
 
 /// The file looked for in the repository.
 pub const FILE: &str = "pybump.toml";
@@ -38,6 +42,8 @@ pub struct Config {
     pub get_pip: GetPipConfig,
     /// What is particular to the image in its library file.
     pub library: LibraryConfig,
+    /// Commits and pull requests.
+    pub publish: PublishConfig,
     /// What holds for one series.
     pub series: BTreeMap<Series, SeriesConfig>,
 }
@@ -91,6 +97,7 @@ impl Default for Config {
             mirrors: BTreeMap::new(),
             get_pip: GetPipConfig::default(),
             library: LibraryConfig::default(),
+            publish: PublishConfig::default(),
             series: BTreeMap::new(),
         }
     }
@@ -220,7 +227,7 @@ mod tests {
     #[test]
     fn bad_configurations_name_the_line_and_the_near_key() {
         let error = |text: &str| parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `library`, `series`; did you mean `concurrency`?");
+        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `library`, `publish`, `series`; did you mean `concurrency`?");
         insta::assert_snapshot!(error("concurrency = 0"), @"pybump.toml:1: concurrency: expected 1 to 256, found 0");
         insta::assert_snapshot!(error("windows-grace = \"soon\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "soon""#);
         insta::assert_snapshot!(error("windows-grace = \"-1h\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "-1h""#);

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod layout;
 pub mod model;
 pub mod observe;
+pub mod publish;
 pub mod report;
 pub mod resolve;
 pub mod sources;
