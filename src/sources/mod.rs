@@ -8,7 +8,7 @@ pub mod client;
 pub mod cpython;
 pub mod ensurepip;
 pub mod get_pip;
-mod github;
+pub mod github;
 #[cfg(test)]
 pub(crate) mod loopback;
 mod parse_error;

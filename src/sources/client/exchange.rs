@@ -24,7 +24,7 @@ use super::{Client, Inner};
 
 impl Client {
     pub(super) async fn page(&self, ask: Ask<'_>) -> Answer<Page> {
-        let mut tries = Tries { client: &self.0, made: 0 };
+        let mut tries = Tries::of(&self.0);
         loop {
             match self.0.try_page(&ask).await {
                 Ok(answer) => return answer,
@@ -64,7 +64,7 @@ impl Client {
 
     /// A response whose body is not read yet, in the slot that it keeps.
     async fn opened(&self, ask: Ask<'_>) -> Answer<(Address, Response, OwnedSemaphorePermit)> {
-        let mut tries = Tries { client: &self.0, made: 0 };
+        let mut tries = Tries::of(&self.0);
         loop {
             let slot = self.0.slot().await;
             let failure = match self.0.open(&ask).await {
@@ -82,20 +82,30 @@ impl Client {
 }
 
 /// The attempts at one question.
-struct Tries<'a> {
+pub(super) struct Tries<'a> {
     client: &'a Inner,
     made: u32,
 }
 
-impl Tries<'_> {
-    /// Waits for the next attempt, or says that there is none: the failure is for good or the attempts are used up.
-    async fn wait_after(&mut self, failure: Failure) -> Result<(), FetchError> {
-        let Failure { address, problem, wait } = failure;
-        let policy = &self.client.options.retry;
+impl<'a> Tries<'a> {
+    pub(super) fn of(client: &'a Inner) -> Self {
+        Self { client, made: 0 }
+    }
+
+    /// The error of a failure after which there is no further attempt.
+    pub(super) fn give_up(&mut self, failure: Failure) -> FetchError {
         self.made += 1;
-        if self.made >= policy.attempts || !problem.is_transient() {
-            return Err(FetchError { address, attempts: self.made, problem });
+        FetchError { address: failure.address, attempts: self.made, problem: failure.problem }
+    }
+
+    /// Waits for the next attempt, or says that there is none: the failure is for good or the attempts are used up.
+    pub(super) async fn wait_after(&mut self, failure: Failure) -> Result<(), FetchError> {
+        let policy = &self.client.options.retry;
+        if self.made + 1 >= policy.attempts || !failure.problem.is_transient() {
+            return Err(self.give_up(failure));
         }
+        let Failure { address, problem, wait } = failure;
+        self.made += 1;
         let wait = wait.unwrap_or_else(|| policy.wait(self.made, dice()));
         tracing::debug!(%address, %problem, ?wait, "asking again");
         sleep(wait).await;
@@ -104,7 +114,7 @@ impl Tries<'_> {
 }
 
 impl Inner {
-    async fn slot(&self) -> OwnedSemaphorePermit {
+    pub(super) async fn slot(&self) -> OwnedSemaphorePermit {
         self.slots.clone().acquire_owned().await.expect("the semaphore is never closed")
     }
 
@@ -145,14 +155,14 @@ impl Inner {
         Ok(bytes.freeze())
     }
 
-    async fn piece(&self, body: &mut Body) -> Result<Option<Bytes>, Problem> {
+    pub(super) async fn piece(&self, body: &mut Body) -> Result<Option<Bytes>, Problem> {
         let piece = body.next(self.options.timeouts.idle).await?;
         self.counters.bytes(piece.as_ref().map_or(0, |piece| piece.len() as u64));
         Ok(piece)
     }
 
     /// The body of `response`, once its headers say that it is one to read.
-    fn body(&self, response: Response, limit: BodyLimit) -> Result<Body, Problem> {
+    pub(super) fn body(&self, response: Response, limit: BodyLimit) -> Result<Body, Problem> {
         let body = Body::new(response, limit)?;
         self.counters.body();
         Ok(body)

@@ -135,6 +135,12 @@ pub enum Problem {
         /// Where it stops being text.
         offset: usize,
     },
+    /// A change without a token.
+    #[error("a token is needed to change anything and none is set")]
+    NoToken,
+    /// A change that would not go to GitHub itself.
+    #[error("changes are asked of GitHub itself over https, never of a mirror")]
+    NotToWriteTo,
     /// A body that is not what it should be.
     #[error(transparent)]
     Unreadable(#[from] InvalidValue),

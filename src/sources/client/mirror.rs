@@ -169,7 +169,7 @@ impl Address {
     }
 
     /// Where it was really asked for. May hold credentials: show the address instead.
-    pub(super) fn effective(&self) -> &Url {
+    pub(in crate::sources) fn effective(&self) -> &Url {
         &self.0.effective
     }
 }

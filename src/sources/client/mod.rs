@@ -1,7 +1,7 @@
 //! The one HTTP client: every byte from outside comes through it.
 //!
 //! Owns limits (time, size, how many at once), retries, redirects, the mirror table, the token and the cache of
-//! unchanged pages. Refuses anything but GET and HEAD, and any host that neither upstream nor a mirror names.
+//! unchanged pages. Refuses any host that neither upstream nor a mirror names, and a change to anything but GitHub.
 
 mod answer;
 mod cache;
@@ -16,6 +16,7 @@ mod retry;
 mod secret;
 mod statistics;
 mod transport;
+mod write;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub use options::{BodyLimit, ClientOptions, Timeouts};
 pub use retry::RetryPolicy;
 pub use secret::{Secret, redacted};
 pub use statistics::Statistics;
+pub use write::{Repeat, Write, Written};
 
 use cache::Cache;
 use redirect::AllowList;
@@ -106,6 +108,11 @@ impl Client {
     /// another answer of this client in between.
     pub async fn stream(&self, url: &Url, limit: BodyLimit) -> Answer<Download> {
         self.download(Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: false }).await
+    }
+
+    /// True if there is a token, so that changes can be asked for.
+    pub fn has_token(&self) -> bool {
+        self.0.token.is_some()
     }
 
     /// What this client and its clones have done so far.

@@ -117,6 +117,8 @@ impl Problem {
             | Self::TooManyRedirects(_)
             | Self::NothingToConfirm
             | Self::NotText { .. }
+            | Self::NoToken
+            | Self::NotToWriteTo
             | Self::Unreadable(_) => false,
         }
     }

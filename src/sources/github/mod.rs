@@ -1,7 +1,9 @@
 //! GitHub's API: octocrab's typed requests over the project's own client.
 //!
 //! Owns the bridge between the two, so that limits, retries, cache, mirrors and the token's rules hold here too; of
-//! octocrab nothing but requests, responses and pages is used. Refuses anything but GET.
+//! octocrab nothing but requests, responses, errors and pages is used. Reading is here, changing in `change`.
+
+mod change;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
@@ -10,8 +12,11 @@ use octocrab::{AuthState, FromResponse, OctoBody, Octocrab, OctocrabBuilder};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::client::{Address, Answer, BodyLimit, Client, FetchError, Missing, Page, Problem};
 use crate::model::InvalidValue;
+use crate::sources::client::{Address, Answer, BodyLimit, Client, FetchError, Missing, Page, Problem};
+
+pub use change::{ChangeError, Refusal};
+pub(crate) use change::{change, remove};
 
 /// The largest answer that is read. A list of a hundred tags has some 40 kB.
 const LIMIT: BodyLimit = BodyLimit::mebibytes(2);
@@ -20,17 +25,17 @@ const LIMIT: BodyLimit = BodyLimit::mebibytes(2);
 const PAGES: usize = 10;
 
 /// The address `path`, with its query, below the API's root.
-pub(super) fn url(client: &Client, path: &str) -> Url {
+pub(crate) fn url(client: &Client, path: &str) -> Url {
     client.github_api().join(path).expect("a path of plain segments")
 }
 
 /// The record at `url`, which should be `expected`.
-pub(super) async fn record<T: DeserializeOwned>(client: &Client, url: &Url, expected: &'static str) -> Answer<T> {
+pub(crate) async fn record<T: DeserializeOwned>(client: &Client, url: &Url, expected: &'static str) -> Answer<T> {
     get(&crab(client), client, url, expected).await
 }
 
 /// The list at `url`, of all pages, whose records should be `expected`.
-pub(super) async fn list<T: DeserializeOwned>(client: &Client, url: &Url, expected: &'static str) -> Answer<Vec<T>> {
+pub(crate) async fn list<T: DeserializeOwned>(client: &Client, url: &Url, expected: &'static str) -> Answer<Vec<T>> {
     let crab = crab(client);
     let mut items = Vec::new();
     let mut next = url.clone();
@@ -107,7 +112,7 @@ fn response(page: Page) -> Result<Response<Full<Bytes>>, http::Error> {
     response.body(Full::new(page.bytes))
 }
 
-pub(super) fn unreadable(client: &Client, url: &Url, expected: &'static str, found: &str) -> FetchError {
+pub(crate) fn unreadable(client: &Client, url: &Url, expected: &'static str, found: &str) -> FetchError {
     FetchError::new(address(client, url), Problem::Unreadable(InvalidValue::new(expected, found)))
 }
 

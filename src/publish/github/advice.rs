@@ -1,0 +1,160 @@
+//! What goes wrong on GitHub, and what to do about it.
+//!
+//! Owns the words for each refusal that a maintainer meets: tokens, rights, settings. GitHub's own words are quoted.
+
+use crate::config::RepositoryName;
+use crate::sources::client::{FetchError, Problem};
+use crate::sources::github::{ChangeError, Refusal};
+
+/// A question or change that GitHub did not take.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RemoteError {
+    /// There is no such repository, or the token does not see it.
+    #[error(
+        "there is no repository {name} on GitHub, or the token ({token}) does not see it; check publish.repository and \
+         which repositories the token is for"
+    )]
+    NoRepository {
+        /// The name asked for.
+        name: RepositoryName,
+        /// The token's variable.
+        token: &'static str,
+    },
+    /// A question without an answer.
+    #[error("{error}{}", what_to_do(.advice.as_deref()))]
+    Reading {
+        /// What went wrong.
+        error: FetchError,
+        /// What to do.
+        advice: Option<String>,
+    },
+    /// A change that was refused, or whose outcome is not known.
+    #[error("{error}{}", what_to_do(.advice.as_deref()))]
+    Changing {
+        /// What went wrong.
+        error: ChangeError,
+        /// What to do.
+        advice: Option<String>,
+    },
+    /// An answer that cannot be.
+    #[error("{what}: {problem}")]
+    Unexpected {
+        /// What was asked for.
+        what: String,
+        /// What was expected and found.
+        problem: String,
+    },
+}
+
+fn what_to_do(advice: Option<&str>) -> String {
+    advice.map_or(String::new(), |advice| format!("; {advice}"))
+}
+
+impl RemoteError {
+    pub(super) fn reading(error: FetchError, variable: Option<&'static str>) -> Self {
+        let advice = match &error.problem {
+            Problem::Status { status: 401, .. } => Some(bad_token(variable)),
+            Problem::Status { status: 403, detail } if detail.as_deref().is_some_and(|text| text.contains("SAML")) => {
+                Some("authorize the token for the organisation's single sign-on".to_owned())
+            }
+            Problem::Status { status: 403, .. } => Some(missing_right(variable, "read")),
+            _ => None,
+        };
+        Self::Reading { error, advice }
+    }
+
+    pub(super) fn changing(error: ChangeError, variable: Option<&'static str>) -> Self {
+        let advice = match &error {
+            ChangeError::Refused(refusal) => refused(refusal, variable),
+            ChangeError::Unclear { error, .. } => unclear(&error.problem, variable),
+            ChangeError::Unreadable { .. } => None,
+        };
+        Self::Changing { error, advice }
+    }
+
+    /// The refusal, if it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Changing { error: ChangeError::Refused(refusal), .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// True where looking again and going on from there may help: the outcome is not known, or somebody else was faster.
+    pub fn calls_for_another_look(&self) -> bool {
+        match self {
+            Self::Changing { error, .. } => match error {
+                ChangeError::Refused(refusal) => was_overtaken(refusal),
+                error => !error.was_unseen(),
+            },
+            _ => false,
+        }
+    }
+}
+
+/// True of refusals that say that what was to be made is there, or what was to be changed is gone.
+fn was_overtaken(refusal: &Refusal) -> bool {
+    let overtaken = ["already exists", "does not exist", "not a fast forward", "expected to be", "No commits between"];
+    matches!(refusal.status, 409 | 422) && overtaken.iter().any(|words| refusal.says(words)) && !refusal.says("empty")
+}
+
+/// True if GitHub knows the token and denies the question.
+pub(super) fn is_forbidden(error: &FetchError) -> bool {
+    matches!(error.problem, Problem::Status { status: 403, .. })
+}
+
+fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> {
+    let path = refusal.url.path();
+    let right = if path.contains("/pulls") || path.contains("/issues") { "pull requests" } else { "contents" };
+    let advice = match refusal.status {
+        401 => bad_token(variable),
+        403 if refusal.says("not permitted to create or approve pull requests") => {
+            "allow it in the repository's Settings > Actions > General > Workflow permissions (\"Allow GitHub Actions to \
+             create and approve pull requests\"), or set PYBUMP_GITHUB_TOKEN to the token of an App or a person"
+                .to_owned()
+        }
+        403 if refusal.says("archived") => "the repository is archived; unarchive it, or publish elsewhere".to_owned(),
+        403 | 404 => missing_right(variable, right),
+        409 if refusal.says("empty") => {
+            "the repository has no commit; push the image repository there first".to_owned()
+        }
+        422 if refusal.says("rotected branch") || refusal.says("rule violations") => {
+            "a rule protects the branch; set publish.branch to one that no rule covers, or let the bot bypass the rule"
+                .to_owned()
+        }
+        _ => return None,
+    };
+    Some(advice)
+}
+
+fn unclear(problem: &Problem, variable: Option<&'static str>) -> Option<String> {
+    match problem {
+        Problem::NoToken => Some(no_token()),
+        Problem::RateLimited { .. } | Problem::ComeBack { .. } => Some("the next run goes on from here".to_owned()),
+        Problem::Redirect { .. } => Some("the repository has moved; set publish.repository to its name".to_owned()),
+        Problem::Status { status: 401, .. } => Some(bad_token(variable)),
+        _ => Some("run the same command again: it looks first what became of this one".to_owned()),
+    }
+}
+
+/// What to do where there is no token at all.
+pub(super) fn no_token() -> String {
+    "set PYBUMP_GITHUB_TOKEN, or GITHUB_TOKEN, to a token that may write contents and pull requests".to_owned()
+}
+
+fn bad_token(variable: Option<&'static str>) -> String {
+    match variable {
+        Some(variable) => format!("GitHub does not know the token in {variable}: it is wrong, expired or revoked"),
+        None => no_token(),
+    }
+}
+
+fn missing_right(variable: Option<&'static str>, right: &str) -> String {
+    let Some(variable) = variable else { return no_token() };
+    let actions = if variable == "GITHUB_TOKEN" {
+        "; in a workflow: permissions: { contents: write, pull-requests: write }"
+    } else {
+        ""
+    };
+    format!("the token in {variable} may not: it needs the right to write {right}{actions}").replace("write read", "read")
+}

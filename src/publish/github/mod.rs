@@ -1,0 +1,145 @@
+//! A repository on GitHub, as far as publishing goes: its branches, commits and pull requests.
+//!
+//! Owns the requests, one method each, and nothing of when they are made. Every answer is read into values that are
+//! checked; what may harm twice is never sent twice.
+
+mod advice;
+mod records;
+mod writes;
+
+use serde::de::DeserializeOwned;
+use url::Url;
+
+pub use advice::RemoteError;
+pub use records::{CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord};
+pub use writes::{NewCommit, NewPull, PullEdit, TreeItem};
+
+use crate::config::{BranchName, RepositoryName};
+use crate::model::CommitSha;
+use crate::sources::client::{Answer, Client};
+use crate::sources::github;
+
+use records::{ContentRecord, PullRecord, RefRecord, UserRecord};
+
+/// A repository on GitHub.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    client: Client,
+    /// As GitHub calls it now.
+    name: RepositoryName,
+    /// The environment variable that the token came from, for advice.
+    variable: Option<&'static str>,
+}
+
+impl Remote {
+    /// The repository `name`, under the name that it has now. `variable` is where the client's token came from.
+    pub async fn open(
+        client: &Client,
+        name: &RepositoryName,
+        variable: Option<&'static str>,
+    ) -> Result<(Self, RepositoryRecord), RemoteError> {
+        let remote = Self { client: client.clone(), name: name.clone(), variable };
+        let record: Option<RepositoryRecord> = remote.read("", "a repository").await?;
+        let Some(record) = record else {
+            return Err(RemoteError::NoRepository { name: name.clone(), token: remote.token() });
+        };
+        Ok((Self { name: record.full_name.clone(), ..remote }, record))
+    }
+
+    /// `OWNER/NAME`
+    pub fn name(&self) -> &RepositoryName {
+        &self.name
+    }
+
+    /// The login of the token's user; nothing for an App, which is no user.
+    pub async fn user(client: &Client, variable: Option<&'static str>) -> Result<Option<String>, RemoteError> {
+        let url = github::url(client, "user");
+        match github::record::<UserRecord>(client, &url, "a user").await {
+            Answer::Found(user) => Ok(Some(user.login)),
+            Answer::Missing(_) => Ok(None),
+            Answer::Failed(error) if advice::is_forbidden(&error) => Ok(None),
+            Answer::Failed(error) => Err(RemoteError::reading(error, variable)),
+        }
+    }
+
+    /// The commit that a branch is at, if there is such a branch.
+    pub async fn branch(&self, branch: &BranchName) -> Result<Option<CommitSha>, RemoteError> {
+        let record: Option<RefRecord> = self.read(&format!("/git/ref/heads/{branch}"), "a reference").await?;
+        Ok(record.map(|record| record.object.sha))
+    }
+
+    /// The branches whose names start with `prefix`, and the commits that they are at.
+    pub async fn branches(&self, prefix: &BranchName) -> Result<Vec<(BranchName, CommitSha)>, RemoteError> {
+        let url = self.url(&format!("/git/matching-refs/heads/{prefix}"));
+        let records: Vec<RefRecord> = self.list(&url, "references").await?;
+        let branch = |record: RefRecord| {
+            let name = record.name.strip_prefix("refs/heads/")?.parse().ok()?;
+            Some((name, record.object.sha))
+        };
+        Ok(records.into_iter().filter_map(branch).collect())
+    }
+
+    /// A commit, if the repository has it.
+    pub async fn commit(&self, sha: &CommitSha) -> Result<Option<CommitRecord>, RemoteError> {
+        self.read(&format!("/git/commits/{sha}"), "a commit").await
+    }
+
+    /// How `head` stands to `base`, two commits; nothing if the repository has not both.
+    pub async fn compare(&self, base: &CommitSha, head: &CommitSha) -> Result<Option<Comparison>, RemoteError> {
+        self.read(&format!("/compare/{base}...{head}?per_page=100"), "a comparison").await
+    }
+
+    /// The file `path` at `reference`, if it is there.
+    pub async fn file(&self, path: &str, reference: &str) -> Result<Option<String>, RemoteError> {
+        let record: Option<ContentRecord> =
+            self.read(&format!("/contents/{path}?ref={reference}"), "a file's content").await?;
+        record.map(|record| record.text()).transpose().map_err(|problem| RemoteError::Unexpected {
+            what: format!("{path} at {reference} of {}", self.name),
+            problem,
+        })
+    }
+
+    /// The pull requests whose head is `branch` of `owner`, in any state, newest first.
+    pub async fn pulls_of(&self, owner: &str, branch: &BranchName) -> Result<Vec<Pull>, RemoteError> {
+        let url = self.url(&format!("/pulls?state=all&head={owner}:{branch}&sort=created&direction=desc&per_page=30"));
+        let record: Option<Vec<PullRecord>> = self.read_url(&url, "pull requests").await?;
+        let pulls = record.unwrap_or_default().into_iter().map(Pull::from);
+        // GitHub lists all pull requests where it does not understand the head.
+        Ok(pulls.filter(|pull| pull.head_branch == branch.as_str() && pull.head_owner.as_deref() == Some(owner)).collect())
+    }
+
+    /// The open pull requests to `base`.
+    pub async fn open_pulls(&self, base: &str) -> Result<Vec<Pull>, RemoteError> {
+        let url = self.url(&format!("/pulls?state=open&base={base}&per_page=100"));
+        let records: Vec<PullRecord> = self.list(&url, "pull requests").await?;
+        Ok(records.into_iter().map(Pull::from).collect())
+    }
+
+    fn url(&self, path: &str) -> Url {
+        github::url(&self.client, &format!("repos/{}{path}", self.name))
+    }
+
+    fn token(&self) -> &'static str {
+        self.variable.unwrap_or("no token")
+    }
+
+    async fn read<T: DeserializeOwned>(&self, path: &str, expected: &'static str) -> Result<Option<T>, RemoteError> {
+        self.read_url(&self.url(path), expected).await
+    }
+
+    async fn read_url<T: DeserializeOwned>(&self, url: &Url, expected: &'static str) -> Result<Option<T>, RemoteError> {
+        match github::record(&self.client, url, expected).await {
+            Answer::Found(record) => Ok(Some(record)),
+            Answer::Missing(_) => Ok(None),
+            Answer::Failed(error) => Err(RemoteError::reading(error, self.variable)),
+        }
+    }
+
+    async fn list<T: DeserializeOwned>(&self, url: &Url, expected: &'static str) -> Result<Vec<T>, RemoteError> {
+        match github::list(&self.client, url, expected).await {
+            Answer::Found(records) => Ok(records),
+            Answer::Missing(_) => Ok(Vec::new()),
+            Answer::Failed(error) => Err(RemoteError::reading(error, self.variable)),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What GitHub answers, as far as it is read. octocrab's own models are too strict for what GitHub really sends.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::config::RepositoryName;
+use crate::model::CommitSha;
+
+/// `GET /repos/OWNER/NAME`
+#[derive(Debug, Clone, Deserialize)]
+pub struct RepositoryRecord {
+    /// What it is called now.
+    #[serde(deserialize_with = "repository_name")]
+    pub full_name: RepositoryName,
+    /// The branch that pull requests go to.
+    pub default_branch: String,
+    /// True if nothing can be changed any more.
+    #[serde(default)]
+    pub archived: bool,
+    /// True if it is a fork.
+    #[serde(default)]
+    pub fork: bool,
+    /// What it is a fork of.
+    #[serde(default)]
+    pub parent: Option<ParentRecord>,
+    /// What the fork network starts from.
+    #[serde(default)]
+    pub source: Option<ParentRecord>,
+}
+
+/// What a fork is a fork of.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ParentRecord {
+    /// What it is called now.
+    #[serde(deserialize_with = "repository_name")]
+    pub full_name: RepositoryName,
+}
+
+impl RepositoryRecord {
+    /// True if this is a fork in the network of `upstream`.
+    pub fn is_fork_of(&self, upstream: &RepositoryName) -> bool {
+        let same = |parent: &ParentRecord| parent.full_name.to_string().eq_ignore_ascii_case(&upstream.to_string());
+        self.fork && self.parent.iter().chain(&self.source).any(same)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct UserRecord {
+    pub(super) login: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RefRecord {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) object: ObjectRecord,
+}
+
+/// An object by its id.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ObjectRecord {
+    /// The id.
+    pub sha: CommitSha,
+}
+
+/// A commit as git has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CommitRecord {
+    /// The id.
+    pub sha: CommitSha,
+    /// The id of its tree.
+    pub tree: ObjectRecord,
+    /// Its parents.
+    pub parents: Vec<ObjectRecord>,
+    /// Who wrote it.
+    pub author: Identity,
+    /// Who committed it.
+    pub committer: Identity,
+    /// Its message.
+    pub message: String,
+}
+
+/// Who wrote or committed, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Identity {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// When.
+    pub date: Timestamp,
+}
+
+/// How one commit stands to another.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Comparison {
+    /// `ahead`, `behind`, `identical` or `diverged`.
+    pub status: String,
+    /// How many commits the head has that the base has not.
+    pub ahead_by: u64,
+    /// The commit where they part.
+    pub merge_base_commit: ObjectRecord,
+    /// The commits that the head has and the base has not, oldest first; at most 100.
+    #[serde(deserialize_with = "compared")]
+    pub commits: Vec<CommitRecord>,
+}
+
+fn compared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CommitRecord>, D::Error> {
+    #[derive(Deserialize)]
+    struct Outer {
+        sha: CommitSha,
+        parents: Vec<ObjectRecord>,
+        commit: Inner,
+    }
+    #[derive(Deserialize)]
+    struct Inner {
+        tree: ObjectRecord,
+        author: Identity,
+        committer: Identity,
+        message: String,
+    }
+    let commits = Vec::<Outer>::deserialize(deserializer)?.into_iter().map(|Outer { sha, parents, commit }| {
+        let Inner { tree, author, committer, message } = commit;
+        CommitRecord { sha, tree, parents, author, committer, message }
+    });
+    Ok(commits.collect())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ContentRecord {
+    content: String,
+    encoding: String,
+}
+
+impl ContentRecord {
+    /// The file as text, or what is wrong with it.
+    pub(super) fn text(self) -> Result<String, String> {
+        if self.encoding != "base64" {
+            return Err(format!("expected base64, found \"{}\"", self.encoding.escape_debug()));
+        }
+        let plain: String = self.content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        let bytes = STANDARD.decode(plain).map_err(|error| format!("expected base64: {error}"))?;
+        String::from_utf8(bytes).map_err(|error| format!("expected UTF-8 text: {error}"))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PullRecord {
+    number: u64,
+    state: String,
+    title: String,
+    #[serde(default)]
+    body: Option<String>,
+    html_url: String,
+    head: HeadRecord,
+    base: HeadRecord,
+    #[serde(default)]
+    merged_at: Option<Timestamp>,
+    #[serde(default)]
+    user: Option<UserRecord>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HeadRecord {
+    #[serde(rename = "ref")]
+    branch: String,
+    sha: CommitSha,
+    #[serde(default)]
+    user: Option<UserRecord>,
+}
+
+/// A pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pull {
+    /// Its number.
+    pub number: u64,
+    /// Whether it is open.
+    pub state: PullState,
+    /// Its title.
+    pub title: String,
+    /// Its body.
+    pub body: String,
+    /// Its page.
+    pub url: String,
+    /// The branch that it brings.
+    pub head_branch: String,
+    /// Who owns the repository of that branch, if it still exists.
+    pub head_owner: Option<String>,
+    /// The commit that the branch is at, or was when the pull request was closed.
+    pub head: CommitSha,
+    /// The branch that it goes to.
+    pub base_branch: String,
+    /// Who opened it.
+    pub author: Option<String>,
+}
+
+/// Whether a pull request is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullState {
+    /// It waits for a decision.
+    Open,
+    /// It was turned down.
+    Closed,
+    /// It was taken.
+    Merged,
+}
+
+impl From<PullRecord> for Pull {
+    fn from(record: PullRecord) -> Self {
+        let state = match (record.merged_at, record.state.as_str()) {
+            (Some(_), _) => PullState::Merged,
+            (None, "open") => PullState::Open,
+            (None, _) => PullState::Closed,
+        };
+        Self {
+            number: record.number,
+            state,
+            title: record.title,
+            body: record.body.unwrap_or_default(),
+            url: record.html_url,
+            head_branch: record.head.branch,
+            head_owner: record.head.user.map(|user| user.login),
+            head: record.head.sha,
+            base_branch: record.base.branch,
+            author: record.user.map(|user| user.login),
+        }
+    }
+}
+
+fn repository_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RepositoryName, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+}
