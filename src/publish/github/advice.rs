@@ -66,7 +66,7 @@ impl RemoteError {
     pub(super) fn changing(error: ChangeError, variable: Option<&'static str>) -> Self {
         let advice = match &error {
             ChangeError::Refused(refusal) => refused(refusal, variable),
-            ChangeError::Unclear { error, .. } => unclear(&error.problem, variable),
+            ChangeError::Unclear { error, .. } => Some(unclear(&error.problem, variable)),
             ChangeError::Unreadable { .. } => None,
         };
         Self::Changing { error, advice }
@@ -127,13 +127,13 @@ fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> 
     Some(advice)
 }
 
-fn unclear(problem: &Problem, variable: Option<&'static str>) -> Option<String> {
+fn unclear(problem: &Problem, variable: Option<&'static str>) -> String {
     match problem {
-        Problem::NoToken => Some(no_token()),
-        Problem::RateLimited { .. } | Problem::ComeBack { .. } => Some("the next run goes on from here".to_owned()),
-        Problem::Redirect { .. } => Some("the repository has moved; set publish.repository to its name".to_owned()),
-        Problem::Status { status: 401, .. } => Some(bad_token(variable)),
-        _ => Some("run the same command again: it looks first what became of this one".to_owned()),
+        Problem::NoToken => no_token(),
+        Problem::RateLimited { .. } | Problem::ComeBack { .. } => "the next run goes on from here".to_owned(),
+        Problem::Redirect { .. } => "the repository has moved; set publish.repository to its name".to_owned(),
+        Problem::Status { status: 401, .. } => bad_token(variable),
+        _ => "run the same command again: it looks first what became of this one".to_owned(),
     }
 }
 

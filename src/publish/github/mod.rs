@@ -93,7 +93,7 @@ impl Remote {
     pub async fn file(&self, path: &str, reference: &str) -> Result<Option<String>, RemoteError> {
         let record: Option<ContentRecord> =
             self.read(&format!("/contents/{path}?ref={reference}"), "a file's content").await?;
-        record.map(|record| record.text()).transpose().map_err(|problem| RemoteError::Unexpected {
+        record.map(ContentRecord::text).transpose().map_err(|problem| RemoteError::Unexpected {
             what: format!("{path} at {reference} of {}", self.name),
             problem,
         })
