@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::output::Output;
 use super::setup::{Process, Setup};
 use super::status::{Misuse, Status};
-use crate::layout::{Difference, DockerLibrary, LayoutError, Rendered, entry_after};
+use crate::layout::{Difference, DockerLibrary, LayoutError, Rendered, Rendering, entry_after};
 use crate::model::TrackedKey;
 use crate::observe::observe;
 use crate::resolve::{Change, Context, Hold, Observations, Outcome, Plan, SeriesPlan, resolve};
@@ -58,14 +58,6 @@ fn unreachable(observations: &Observations) -> Option<String> {
     let index = observations.index.absence()?;
     let tags: Option<Vec<_>> = observations.series.values().map(|series| series.tags.absence()).collect();
     tags?.first().map(|tags| format!("{index}; {tags}"))
-}
-
-/// A series that is to change, with its Dockerfiles as they will be.
-pub struct Rendering {
-    /// The series.
-    pub key: TrackedKey,
-    /// Its Dockerfiles afterwards.
-    pub rendered: Rendered,
 }
 
 /// Renders what `plan` changes, each series on its own. A series that does not render, before or after, or whose

@@ -6,15 +6,15 @@ use super::arguments::{Cli, UpdateArguments};
 use super::diff::{colored, unified};
 use super::downloads::download_all;
 use super::output::Output;
-use super::plan::{Rendering, plan, renderings};
+use super::plan::{plan, renderings};
 use super::setup::{Process, Setup};
 use super::status::Status;
-use crate::layout::{DockerLibrary, Edit, MANIFEST, apply, entry_after};
+use crate::layout::{DockerLibrary, Edit, MANIFEST, apply};
+use crate::publish::{CommitOptions, all_edits, series_commits};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
 use crate::report::files::FilesReport;
 use crate::report::update::{UpdateReport, update_text};
-use crate::resolve::Plan;
 
 /// Brings the manifest and the Dockerfiles up to date.
 pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, output: &mut Output) -> Result<Status> {
@@ -26,7 +26,7 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
         download_all(&setup.outside, &mut plan, output).await;
     }
     renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
-    let edits = edits(&plan, &layout, &renderings)?;
+    let edits = all_edits(&series_commits(&plan, &layout, &renderings, &CommitOptions::default())?);
     let diff = if arguments.diff { Some(unified(layout.root(), &edits)?) } else { None };
     if let Some(diff) = &diff {
         output.say(&colored(diff))?;
@@ -55,21 +55,4 @@ fn write(layout: &DockerLibrary, edits: &[Edit]) -> Result<()> {
         bail!("{MANIFEST} changed while pybump was looking; nothing was written: run the same command again");
     }
     Ok(apply(layout.root(), edits)?)
-}
-
-/// The Dockerfiles of every series that changes, then the manifest: it is written last, so that an update killed
-/// half-way is an update still to be made.
-fn edits(plan: &Plan, layout: &DockerLibrary, renderings: &[Rendering]) -> Result<Vec<Edit>> {
-    let mut edits = Vec::new();
-    for Rendering { key, rendered } in renderings {
-        edits.extend(layout.edits(*key, rendered)?);
-    }
-    let mut text = layout.text().clone();
-    for (key, change) in plan.changes() {
-        text = text.with_entry(key, &entry_after(&text, key, change))?;
-    }
-    if text != *layout.text() {
-        edits.push(Edit::Write { path: MANIFEST.into(), text: text.as_str().to_owned() });
-    }
-    Ok(edits)
 }

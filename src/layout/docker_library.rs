@@ -35,6 +35,15 @@ pub struct DockerLibrary {
 /// The files of one series, by path from the repository's root.
 pub type Rendered = BTreeMap<PathBuf, String>;
 
+/// A series that is to change, with its Dockerfiles as they will be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendering {
+    /// The series.
+    pub key: TrackedKey,
+    /// Its Dockerfiles afterwards.
+    pub rendered: Rendered,
+}
+
 /// What became of each series asked for.
 pub type RenderedSeries = Vec<(TrackedKey, Result<Rendered, LayoutError>)>;
 

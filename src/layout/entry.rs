@@ -39,6 +39,14 @@ pub fn after(text: &ManifestText, key: TrackedKey, change: &Change) -> Map<Strin
     entry
 }
 
+/// The entry of `key` in `text` with the digest of `artifact` in place of the one that it holds for that kind; the rest
+/// stays. It makes an alarm's digest the manifest's, so it is for a commit that a person is to judge.
+pub fn accepting(text: &ManifestText, key: TrackedKey, artifact: &VerifiedArtifact) -> Map<String, Value> {
+    let mut entry = text.entry(key);
+    set_checksum(object(&mut entry, "checksums"), artifact);
+    entry
+}
+
 fn set_checksum(checksums: &mut Map<String, Value>, artifact: &VerifiedArtifact) {
     let recorded = object(checksums, &artifact.artifact().kind.to_string());
     let same = recorded.get("sha256").and_then(Value::as_str).and_then(|text| text.parse::<Sha256>().ok());

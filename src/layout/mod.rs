@@ -9,7 +9,7 @@ mod entry;
 mod jq_json;
 mod versions_json;
 
-pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rendered};
+pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rendered, Rendering};
 pub use edit::{ApplyError, Edit, apply};
-pub use entry::after as entry_after;
+pub use entry::{accepting, after as entry_after};
 pub use versions_json::{ManifestError, ManifestText};

@@ -67,6 +67,11 @@ impl ManifestText {
         &self.manifest
     }
 
+    /// The keys in the order in which they stand in the file.
+    pub fn keys(&self) -> impl Iterator<Item = TrackedKey> {
+        self.spans.iter().map(|(key, _)| *key)
+    }
+
     /// The entry of `key` with all it holds, known or unknown; empty if there is none.
     pub fn entry(&self, key: TrackedKey) -> Map<String, Value> {
         let span = self.spans.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());

@@ -1,9 +1,17 @@
 //! A plan as commits: one a series that changes, in the manifest's order.
+//!
+//! Owns what each commit changes and says. Refuses git: a commit here is a value, and who makes it in a clone or on
+//! GitHub adds the author and the parent.
 
 use jiff::Timestamp;
 
-use crate::layout::Edit;
+use super::{evidence, subject};
+use crate::config::Author;
+use crate::layout::{
+    DockerLibrary, Edit, LayoutError, MANIFEST, ManifestText, Rendered, Rendering, accepting, entry_after,
+};
 use crate::model::TrackedKey;
+use crate::resolve::{Alarm, Plan};
 
 /// The commit of one series.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,4 +26,118 @@ pub struct SeriesCommit {
     pub edits: Vec<Edit>,
     /// The signing time of the newest evidence that it rests on.
     pub date: Timestamp,
+}
+
+impl SeriesCommit {
+    /// The whole message, ending in a line end as git's do.
+    pub fn message(&self) -> String {
+        let Self { subject, body, .. } = self;
+        if body.is_empty() { format!("{subject}\n") } else { format!("{subject}\n\n{}\n", body.trim_end()) }
+    }
+}
+
+/// What commits say below their subjects.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CommitOptions {
+    /// What changed and on what evidence.
+    pub evidence: bool,
+    /// A `Signed-off-by` of this author.
+    pub sign_off: Option<Author>,
+}
+
+/// The commits of `plan`, each on top of the one before: a series' Dockerfiles, then the manifest in which that series
+/// and those before it are changed. `renderings` has every series that `plan` changes; what `layout` holds is what the
+/// first commit is made on.
+pub fn series_commits(
+    plan: &Plan,
+    layout: &DockerLibrary,
+    renderings: &[Rendering],
+    options: &CommitOptions,
+) -> Result<Vec<SeriesCommit>, LayoutError> {
+    let mut order = layout.text().clone();
+    for (key, change) in plan.changes() {
+        order = with_entry(layout, &order, key, |text| entry_after(text, key, change))?;
+    }
+    let mut text = layout.text().clone();
+    let mut commits = Vec::new();
+    for key in order.keys() {
+        let Some((_, change)) = plan.changes().find(|(changed, _)| *changed == key) else { continue };
+        let Some(rendering) = renderings.iter().find(|rendering| rendering.key == key) else { continue };
+        let after = with_entry(layout, &text, key, |text| entry_after(text, key, change))?;
+        let date = change.artifacts().map(|artifact| artifact.signed_at()).max();
+        commits.push(SeriesCommit {
+            key,
+            subject: subject(key, &text.entry(key), &after.entry(key)),
+            body: body(options, || evidence::of_change(change)),
+            edits: edits(layout, key, &rendering.rendered, &text, &after)?,
+            date: date.expect("a change has its source artifact"),
+        });
+        text = after;
+    }
+    Ok(commits)
+}
+
+/// The commit that would accept the digest that an alarm is about. For a pull request of its own, which a person judges:
+/// no run applies it by itself.
+pub fn alarm_commit(
+    key: TrackedKey,
+    alarm: &Alarm,
+    layout: &DockerLibrary,
+    options: &CommitOptions,
+) -> Result<SeriesCommit, LayoutError> {
+    let text = layout.text();
+    let after = with_entry(layout, text, key, |text| accepting(text, key, &alarm.now))?;
+    let rendered =
+        layout.render(&after, &[key])?.pop().map_or_else(|| Ok(Rendered::new()), |(_, rendered)| rendered)?;
+    Ok(SeriesCommit {
+        key,
+        subject: subject(key, &text.entry(key), &after.entry(key)),
+        body: body(options, || evidence::of_alarm(alarm)),
+        edits: edits(layout, key, &rendered, text, &after)?,
+        date: alarm.now.signed_at(),
+    })
+}
+
+/// What `commits` change taken together: the Dockerfiles first and the manifest last, so that an update killed half-way
+/// is an update still to be made.
+pub fn all_edits(commits: &[SeriesCommit]) -> Vec<Edit> {
+    let (manifests, mut edits): (Vec<_>, Vec<_>) =
+        commits.iter().flat_map(|commit| commit.edits.iter().cloned()).partition(is_manifest);
+    edits.extend(manifests.into_iter().next_back());
+    edits
+}
+
+fn is_manifest(edit: &Edit) -> bool {
+    let (Edit::Write { path, .. } | Edit::Remove { path }) = edit;
+    path.as_os_str() == MANIFEST
+}
+
+fn with_entry(
+    layout: &DockerLibrary,
+    text: &ManifestText,
+    key: TrackedKey,
+    entry: impl FnOnce(&ManifestText) -> serde_json::Map<String, serde_json::Value>,
+) -> Result<ManifestText, LayoutError> {
+    let path = || layout.root().join(MANIFEST);
+    text.with_entry(key, &entry(text)).map_err(|fault| LayoutError::Manifest { path: path(), fault })
+}
+
+fn edits(
+    layout: &DockerLibrary,
+    key: TrackedKey,
+    rendered: &Rendered,
+    before: &ManifestText,
+    after: &ManifestText,
+) -> Result<Vec<Edit>, LayoutError> {
+    let mut edits = layout.edits(key, rendered)?;
+    if before != after {
+        edits.push(Edit::Write { path: MANIFEST.into(), text: after.as_str().to_owned() });
+    }
+    Ok(edits)
+}
+
+fn body(options: &CommitOptions, evidence: impl FnOnce() -> String) -> String {
+    let evidence = if options.evidence { evidence() } else { String::new() };
+    let sign_off = options.sign_off.as_ref().map_or(String::new(), |author| format!("Signed-off-by: {author}"));
+    [evidence, sign_off].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }

@@ -3,6 +3,11 @@
 //! Owns what is written into git and GitHub, and when nothing is. Refuses to overwrite what a person did.
 
 mod commits;
+mod evidence;
 pub mod github;
+mod subject;
+mod tree;
 
-pub use commits::SeriesCommit;
+pub use commits::{CommitOptions, SeriesCommit, alarm_commit, all_edits, series_commits};
+pub use subject::subject;
+pub use tree::{MadeCommit, TreeAfter, TreeChange, commit_id, in_memory, make_commits, tree_after};

@@ -1,0 +1,63 @@
+//! What stands below a commit's subject: what changed, and on what evidence.
+//!
+//! Owns the wording. Lines have 76 columns at most, so that `git log`, which indents by four, fits a terminal of 80.
+
+use crate::model::ComponentName;
+use crate::resolve::{Alarm, Change, ComponentChange};
+use crate::verify::VerifiedArtifact;
+
+/// What `change` brings in.
+pub(super) fn of_change(change: &Change) -> String {
+    let mut paragraphs = Vec::new();
+    if change.from.as_ref() != Some(&change.to) || !change.adds_digests {
+        let from = change.from.as_ref().filter(|from| **from != change.to);
+        paragraphs.push(
+            from.map_or_else(|| format!("CPython {}", change.to), |from| format!("CPython {from} -> {}", change.to)),
+        );
+    }
+    paragraphs.extend(change.artifacts().map(of_artifact));
+    let components: Vec<_> = change.components.iter().map(of_component).collect();
+    if !components.is_empty() {
+        paragraphs.push(components.join("\n"));
+    }
+    if !change.dropped.is_empty() {
+        let dropped: Vec<_> = change.dropped.iter().map(|variant| format!("  {variant}")).collect();
+        paragraphs.push(format!("Variants that go:\n{}", dropped.join("\n")));
+    }
+    paragraphs.join("\n\n")
+}
+
+/// What accepting the digest of `alarm` would mean.
+pub(super) fn of_alarm(alarm: &Alarm) -> String {
+    format!(
+        "The file changed under its name: find out why before this is merged.\n\
+         The manifest held another digest for it:\n  sha256 {}\n\nUpstream's evidence now:\n\n{}",
+        alarm.recorded,
+        of_artifact(&alarm.now)
+    )
+}
+
+fn of_artifact(artifact: &VerifiedArtifact) -> String {
+    let signer = artifact.signed_by();
+    let rows = [
+        ("sha256", artifact.sha256().to_string()),
+        ("signer", signer.identity.clone()),
+        ("issuer", signer.issuer.clone()),
+        ("signed", artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        ("log", format!("entry {}", artifact.sigstore().log_index())),
+    ];
+    let rows: String = rows.into_iter().map(|(name, value)| format!("\n  {name:<6} {value}")).collect();
+    format!("{}{rows}", artifact.artifact().file_name())
+}
+
+/// Each on lines of its own: a commit of get-pip has forty digits.
+fn of_component(change: &ComponentChange) -> String {
+    let (name, from, to) = match change {
+        ComponentChange::Package { name, from, to } => (*name, from.as_ref().map(ToString::to_string), to.to_string()),
+        ComponentChange::GetPip { from, to } => {
+            let digest = format!("{}\n  sha256 {}", to.commit, to.sha256);
+            (ComponentName::GetPip, from.as_ref().map(|from| format!("{from}\n ")), digest)
+        }
+    };
+    from.map_or_else(|| format!("{name} {to}"), |from| format!("{name} {from} -> {to}"))
+}
