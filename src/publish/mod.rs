@@ -7,6 +7,7 @@ mod evidence;
 pub mod github;
 mod subject;
 mod tree;
+pub mod wording;
 
 pub use commits::{CommitOptions, SeriesCommit, alarm_commit, all_edits, series_commits};
 pub use subject::subject;

@@ -1,0 +1,3 @@
+//! Bodies whole, as GitHub gets them.
+
+mod scene;
