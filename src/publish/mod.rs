@@ -5,6 +5,9 @@
 mod commits;
 mod evidence;
 pub mod github;
+pub mod image;
+pub mod marker;
+pub mod rolling;
 mod subject;
 mod tree;
 pub mod wording;

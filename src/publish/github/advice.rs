@@ -156,5 +156,6 @@ fn missing_right(variable: Option<&'static str>, right: &str) -> String {
     } else {
         ""
     };
-    format!("the token in {variable} may not: it needs the right to write {right}{actions}").replace("write read", "read")
+    format!("the token in {variable} may not: it needs the right to write {right}{actions}")
+        .replace("write read", "read")
 }

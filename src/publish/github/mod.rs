@@ -12,7 +12,7 @@ use url::Url;
 
 pub use advice::RemoteError;
 pub use records::{CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord};
-pub use writes::{NewCommit, NewPull, PullEdit, TreeItem};
+pub use writes::{NewCommit, NewPull, PullEdit, Stamp, TreeItem};
 
 use crate::config::{BranchName, RepositoryName};
 use crate::model::CommitSha;
@@ -105,7 +105,9 @@ impl Remote {
         let record: Option<Vec<PullRecord>> = self.read_url(&url, "pull requests").await?;
         let pulls = record.unwrap_or_default().into_iter().map(Pull::from);
         // GitHub lists all pull requests where it does not understand the head.
-        Ok(pulls.filter(|pull| pull.head_branch == branch.as_str() && pull.head_owner.as_deref() == Some(owner)).collect())
+        Ok(pulls
+            .filter(|pull| pull.head_branch == branch.as_str() && pull.head_owner.as_deref() == Some(owner))
+            .collect())
     }
 
     /// The open pull requests to `base`.

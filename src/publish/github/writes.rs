@@ -7,9 +7,9 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::Remote;
 use super::advice::RemoteError;
 use super::records::{CommitRecord, ObjectRecord, Pull, PullRecord, RefRecord};
-use super::Remote;
 use crate::config::{BranchName, Reviewer};
 use crate::model::CommitSha;
 use crate::sources::client::Repeat;

@@ -1,0 +1,257 @@
+//! The image repository's pull requests: which there should be, and what each carries.
+//!
+//! Owns the branches: one for all series or one each, and one for each alarm, which never rides along. Reads the clone
+//! and writes nothing into it; what GitHub is asked for is the rolling pull request's affair.
+
+mod base;
+mod persons;
+mod retire;
+mod wanted;
+
+use std::collections::BTreeSet;
+
+use git2::Repository;
+use url::Url;
+
+use super::commits::{CommitOptions, SeriesCommit, alarm_commit, series_commits};
+use super::github::{Remote, RemoteError};
+use super::rolling::{self, Done, Place, RollingError};
+use super::tree;
+use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording};
+use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
+use crate::layout::{DockerLibrary, LayoutError, Rendering};
+use crate::model::{CommitSha, TrackedKey};
+use crate::resolve::{Alarm, Outcome, Plan};
+use crate::sources::client::Client;
+
+pub use base::BaseError;
+
+/// What the pull requests are made of.
+pub struct Image<'a> {
+    /// The client, whose token may write.
+    pub client: &'a Client,
+    /// The environment variable that the token came from.
+    pub variable: Option<&'static str>,
+    /// True if GitHub starts no workflows on what this token pushes.
+    pub starts_no_workflows: bool,
+    /// Where people look at GitHub.
+    pub server: &'a Url,
+    /// The repository on GitHub.
+    pub repository: &'a RepositoryName,
+    /// `[publish]`
+    pub config: &'a PublishConfig,
+    /// Author and dates of ours, or GitHub's.
+    pub author: Option<Author>,
+    /// The clone, as it is at `HEAD`.
+    pub layout: &'a DockerLibrary,
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// The Dockerfiles of each series that changes.
+    pub renderings: &'a [Rendering],
+    /// The options of `pybump update` that lead to the same files.
+    pub options: &'a [&'a str],
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+}
+
+/// Pull requests that could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// GitHub did not take a question or a change.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The pull request could not be kept.
+    #[error(transparent)]
+    Rolling(#[from] RollingError),
+    /// The clone and GitHub do not go together.
+    #[error(transparent)]
+    Base(#[from] BaseError),
+    /// The plan could not be made files.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// The plan could not be made commits.
+    #[error("cannot make commits in memory of {}: {source}; git fsck tells what is missing or broken", folder.display())]
+    Git {
+        /// The clone.
+        folder: std::path::PathBuf,
+        /// What git said.
+        source: git2::Error,
+    },
+}
+
+/// What became of the pull requests.
+#[derive(Debug)]
+pub struct ImageDone {
+    /// The repository under its name of today.
+    pub repository: RepositoryName,
+    /// By branch: what was done, and what went wrong with it alone.
+    pub branches: Vec<(BranchName, Result<Done, RollingError>)>,
+    /// Persons' pull requests that do what pybump would.
+    pub persons: Vec<PersonsPull>,
+    /// What else a reader should know.
+    pub warnings: Vec<String>,
+}
+
+impl Image<'_> {
+    /// Keeps the pull requests. One that fails stops no other.
+    pub async fn publish(&self) -> Result<ImageDone, ImageError> {
+        let (remote, record) = Remote::open(self.client, self.repository, self.variable).await?;
+        if record.archived {
+            return Err(BaseError::Archived { repository: remote.name().clone() }.into());
+        }
+        let git = tree::in_memory(self.layout.root()).map_err(|source| self.git(source))?;
+        let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self.layout).await?;
+        let existing = remote.branches(&self.config.branch).await?;
+        let existing: BTreeSet<_> = existing.into_iter().map(|(name, _)| name).collect();
+        let mut slots = self.slots(&existing)?;
+        let persons = persons::drop_covered(self, &remote, &record.default_branch, &mut slots).await?;
+        let mut branches = Vec::new();
+        for slot in &slots {
+            let done = self.keep(slot, &remote, &record.default_branch, &git, &head, &persons).await?;
+            if let Ok(done) = &done {
+                warnings.extend(done.warnings.iter().cloned());
+            }
+            branches.push((slot.branch.clone(), done));
+        }
+        Ok(ImageDone { repository: remote.name().clone(), branches, persons, warnings })
+    }
+
+    /// The branches that there should be, and those that there are.
+    fn slots(&self, existing: &BTreeSet<BranchName>) -> Result<Vec<Slot<'_>>, ImageError> {
+        let changing: Vec<_> = self.plan.changes().map(|(key, _)| key).collect();
+        let branch = |suffix: &str| {
+            let name = format!("{}{suffix}", self.config.branch);
+            name.parse::<BranchName>().expect("a key is part of a branch's name as it is")
+        };
+        let mut slots = match self.config.group {
+            Group::All => vec![Slot { branch: branch(""), load: Load::Series(changing) }],
+            Group::Series => changing
+                .iter()
+                .map(|key| Slot { branch: branch(&format!("-{key}")), load: Load::Series(vec![*key]) })
+                .collect(),
+        };
+        for series in &self.plan.series {
+            if let Outcome::Alarm(alarm) = &series.outcome {
+                let branch = branch(&format!("-alarm-{}", series.key));
+                slots.push(Slot { branch, load: Load::Alarm(series.key, alarm) });
+            }
+        }
+        let known: BTreeSet<_> = slots.iter().map(|slot| slot.branch.clone()).collect();
+        let ours = |name: &BranchName| {
+            let suffix = name.as_str().strip_prefix(self.config.branch.as_str()).unwrap_or("/");
+            let key = suffix.strip_prefix("-alarm-").or_else(|| suffix.strip_prefix('-'));
+            suffix.is_empty() || key.is_some_and(|key| key.parse::<TrackedKey>().is_ok())
+        };
+        slots.extend(
+            existing
+                .iter()
+                .filter(|name| !known.contains(name) && ours(name))
+                .map(|name| Slot { branch: name.clone(), load: Load::Series(Vec::new()) }),
+        );
+        slots.retain(|slot| slot.load.is_wanted() || existing.contains(&slot.branch));
+        Ok(slots)
+    }
+
+    async fn keep(
+        &self,
+        slot: &Slot<'_>,
+        remote: &Remote,
+        base_branch: &str,
+        git: &Repository,
+        head: &CommitSha,
+        persons: &[PersonsPull],
+    ) -> Result<Result<Done, RollingError>, ImageError> {
+        let place = Place {
+            base: remote.clone(),
+            base_branch: base_branch.to_owned(),
+            head: remote.clone(),
+            branch: slot.branch.clone(),
+            author: self.author.clone(),
+        };
+        let commits = self.commits(&slot.load)?;
+        let made = wanted::made(git, head, &commits, self.author.as_ref()).map_err(|source| self.git(source))?;
+        let words = |base: &CommitSha, tree: &CommitSha, ending: &str| {
+            self.words(slot, remote.name(), &commits, persons, base, tree, ending)
+        };
+        let alarmed = matches!(slot.load, Load::Alarm(..));
+        let mut labels = self.config.labels.clone();
+        labels.extend(alarmed.then(|| self.config.alarm_label.clone()));
+        let wanted = made.map(|made| made.wanted(self.layout, &commits, &words, &labels, &self.config.reviewers));
+        let kept: BTreeSet<_> = wanted.iter().flat_map(|wanted| wanted.keys.keys().cloned()).collect();
+        let retirement =
+            |marker: &super::marker::Marker| retire::retirement(self.plan, self.layout, marker, &kept, persons);
+        Ok(rolling::keep(&place, wanted.as_ref(), &retirement, self.dry_run).await)
+    }
+
+    fn commits(&self, load: &Load<'_>) -> Result<Vec<SeriesCommit>, LayoutError> {
+        let options = CommitOptions {
+            evidence: self.config.evidence,
+            sign_off: self.author.clone().filter(|_| self.config.sign_off),
+        };
+        match load {
+            Load::Series(keys) => {
+                let carried: Vec<_> = self.renderings.iter().filter(|it| keys.contains(&it.key)).cloned().collect();
+                series_commits(self.plan, self.layout, &carried, &options)
+            }
+            Load::Alarm(key, alarm) => Ok(vec![alarm_commit(*key, alarm, self.layout, &options)?]),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is a fact that the words are made of")]
+    fn words(
+        &self,
+        slot: &Slot<'_>,
+        repository: &RepositoryName,
+        commits: &[SeriesCommit],
+        persons: &[PersonsPull],
+        base: &CommitSha,
+        tree: &CommitSha,
+        ending: &str,
+    ) -> Wording {
+        let branch = Branch {
+            server: self.server,
+            repository,
+            name: &slot.branch,
+            base,
+            tree: git2::Oid::from_str(tree.as_str()).expect("a commit's id and a tree's are spelt alike"),
+            starts_no_workflows: self.starts_no_workflows,
+        };
+        match &slot.load {
+            Load::Alarm(key, alarm) => wording::alarm(&AlarmFacts { key: *key, alarm, branch }, ending),
+            Load::Series(_) => {
+                let facts = ImageFacts {
+                    plan: self.plan,
+                    commits,
+                    group: self.config.group,
+                    branch,
+                    options: self.options,
+                    persons,
+                };
+                wording::image(&facts, ending)
+            }
+        }
+    }
+
+    fn git(&self, source: git2::Error) -> ImageError {
+        ImageError::Git { folder: self.layout.root().to_path_buf(), source }
+    }
+}
+
+/// A branch, and what it is to carry.
+struct Slot<'a> {
+    branch: BranchName,
+    load: Load<'a>,
+}
+
+enum Load<'a> {
+    /// The updates of these series; none where the branch is to be retired.
+    Series(Vec<TrackedKey>),
+    /// The digest that an alarm is about.
+    Alarm(TrackedKey, &'a Alarm),
+}
+
+impl Load<'_> {
+    fn is_wanted(&self) -> bool {
+        !matches!(self, Self::Series(keys) if keys.is_empty())
+    }
+}

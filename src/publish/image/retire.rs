@@ -1,0 +1,70 @@
+//! What becomes of what an open pull request proposes and this run does not. Pure.
+//!
+//! Owns the rule that a hiccup closes nothing: a pull request goes only where its base has caught up, or where what it
+//! proposes is contradicted.
+
+use std::collections::BTreeSet;
+
+use crate::layout::DockerLibrary;
+use crate::model::{PythonVersion, TrackedKey};
+use crate::publish::marker::Marker;
+use crate::publish::rolling::Retirement;
+use crate::publish::wording::PersonsPull;
+use crate::resolve::{Hold, Outcome, Plan};
+
+/// What becomes of the keys in `marker` that are not among those still `wanted`.
+pub(super) fn retirement(
+    plan: &Plan,
+    layout: &DockerLibrary,
+    marker: &Marker,
+    wanted: &BTreeSet<String>,
+    persons: &[PersonsPull],
+) -> Option<Retirement> {
+    let (mut settled, mut open) = (Vec::new(), Vec::new());
+    for (key, version) in marker.keys.iter().filter(|(key, _)| !wanted.contains(*key)) {
+        match fate(plan, layout, key, version, persons) {
+            Ok(why) => settled.push(why),
+            Err(why) => open.push(why),
+        }
+    }
+    if !open.is_empty() {
+        return Some(Retirement::Keep(open.join("; ")));
+    }
+    (!settled.is_empty()).then(|| Retirement::Close(format!("Closed by pybump: {}.", settled.join("; "))))
+}
+
+/// Why a key needs no proposal any more, or why that is not known.
+fn fate(
+    plan: &Plan,
+    layout: &DockerLibrary,
+    key: &str,
+    version: &str,
+    persons: &[PersonsPull],
+) -> Result<String, String> {
+    let (Ok(parsed), Ok(proposed)) = (key.parse::<TrackedKey>(), version.parse::<PythonVersion>()) else {
+        return Err("it proposes what pybump cannot read".to_owned());
+    };
+    if let Some(person) = persons.iter().find(|person| person.keys.contains(&parsed)) {
+        return Ok(format!("#{} does the same for {key}", person.number));
+    }
+    let Some(series) = plan.series.iter().find(|series| series.key == parsed) else {
+        return if layout.manifest().entries.contains_key(&parsed) {
+            Err(format!("{key} was not looked at"))
+        } else {
+            Ok(format!("{key} is not tracked any more"))
+        };
+    };
+    match &series.outcome {
+        Outcome::Current | Outcome::Update(_) if series.at.as_ref().is_some_and(|at| *at >= proposed) => {
+            Ok(format!("{key} is at {}", series.at.as_ref().unwrap_or(&proposed)))
+        }
+        Outcome::Update(_) => Ok(format!("{key} has a pull request of its own")),
+        Outcome::Current => Err(format!("{key} {proposed} is proposed and upstream does not show it at this moment")),
+        Outcome::Waiting(pending) => Err(format!("{key} waits: {}", pending.wait)),
+        Outcome::Held { hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. }), .. } => {
+            Err(format!("{key} is held: {hold}"))
+        }
+        Outcome::Held { hold, .. } => Ok(format!("{key} is held: {hold}")),
+        Outcome::Alarm(alarm) => Ok(format!("{key}: {alarm}")),
+    }
+}

@@ -1,0 +1,160 @@
+//! The decision: what is to be done with the branch and its pull request. Pure.
+//!
+//! Owns idempotency and the rule that a person's decision stands.
+
+use super::super::github::{Pull, PullState};
+use super::super::marker::Marker;
+use super::Retirement;
+use crate::model::{CommitSha, Sha256};
+
+/// What is there.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// The commit that the branch is at, if there is one.
+    pub tip: Option<CommitSha>,
+    /// The open pull request of the branch.
+    pub open: Option<Pull>,
+    /// The newest that is no longer open.
+    pub last: Option<Pull>,
+    /// Whether the branch holds exactly the commits that are wanted.
+    pub holds_wanted: bool,
+}
+
+/// What is wanted, as far as it decides.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// What is proposed.
+    pub proposal: Sha256,
+    /// The files before and after.
+    pub files: Sha256,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing is there and nothing is wanted.
+    Nothing,
+    /// The branch is as wanted; title, body and labels are looked at.
+    Current(Box<Pull>),
+    /// Bring the branch to what is wanted, then edit the open pull request.
+    Renew(BranchStep, Box<Pull>),
+    /// Bring the branch to what is wanted, then open a pull request.
+    Open(BranchStep),
+    /// Open this pull request again, which a person closed for other content; then look anew.
+    Reopen(Box<Pull>),
+    /// Close the pull request with this comment.
+    Close(Box<Pull>, String),
+    /// Remove the branch that a closed or merged pull request left, once this comment, if any, stands there.
+    Clear(CommitSha, Box<Pull>),
+    /// Leave everything as it is.
+    Leave(Leave),
+}
+
+/// What is to be done with the branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchStep {
+    /// It holds what is wanted.
+    Keep(CommitSha),
+    /// Make it.
+    Create,
+    /// Move it from here, if all that it holds is pybump's; `known` if that is certain already.
+    Move {
+        /// Where it is.
+        from: CommitSha,
+        /// True if pybump put it there.
+        known: bool,
+    },
+}
+
+/// Why everything is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leave {
+    /// A person closed it.
+    ClosedByAPerson(Box<Pull>),
+    /// The branch holds a person's commits.
+    PersonsCommits {
+        /// The open pull request, if there is one.
+        pull: Option<Box<Pull>>,
+        /// Who wrote the first of them.
+        author: String,
+    },
+    /// It is not known whether it is still wanted.
+    Unsettled {
+        /// The open pull request.
+        pull: Box<Pull>,
+        /// Why.
+        why: String,
+    },
+}
+
+/// What to do, given what is wanted and what is there. `retirement` says what becomes of an open pull request for which
+/// nothing, or no longer everything, is wanted.
+pub fn decide(wanted: Option<&Facts>, seen: &Seen, retirement: impl FnOnce(&Marker) -> Option<Retirement>) -> Decision {
+    let marker = seen.open.as_ref().and_then(|pull| Marker::read(&pull.body));
+    match (wanted, &seen.open) {
+        (Some(wanted), Some(pull)) => renew(wanted, seen, pull, marker.as_ref(), retirement),
+        (Some(wanted), None) => open(wanted, seen),
+        (None, Some(pull)) => match marker.as_ref().and_then(retirement) {
+            Some(Retirement::Close(comment)) => Decision::Close(Box::new(pull.clone()), comment),
+            Some(Retirement::Keep(why)) => Decision::Leave(Leave::Unsettled { pull: Box::new(pull.clone()), why }),
+            None => Decision::Leave(Leave::Unsettled {
+                pull: Box::new(pull.clone()),
+                why: "its body has lost the mark by which pybump knows what it proposes".to_owned(),
+            }),
+        },
+        (None, None) => leftover(seen),
+    }
+}
+
+fn renew(
+    wanted: &Facts,
+    seen: &Seen,
+    pull: &Pull,
+    marker: Option<&Marker>,
+    retirement: impl FnOnce(&Marker) -> Option<Retirement>,
+) -> Decision {
+    let boxed = || Box::new(pull.clone());
+    let Some(tip) = &seen.tip else { return Decision::Renew(BranchStep::Create, boxed()) };
+    if marker.is_some_and(|marker| marker.files == wanted.files && marker.tip == *tip) {
+        return Decision::Current(boxed());
+    }
+    if seen.holds_wanted {
+        return Decision::Renew(BranchStep::Keep(tip.clone()), boxed());
+    }
+    if let Some(Retirement::Keep(why)) = marker.and_then(retirement) {
+        return Decision::Leave(Leave::Unsettled { pull: boxed(), why });
+    }
+    let known = marker.is_some_and(|marker| marker.tip == *tip);
+    Decision::Renew(BranchStep::Move { from: tip.clone(), known }, boxed())
+}
+
+fn open(wanted: &Facts, seen: &Seen) -> Decision {
+    let turned_down = seen.last.as_ref().filter(|pull| pull.state == PullState::Closed);
+    let marker = turned_down.and_then(|pull| Marker::read(&pull.body)).filter(|marker| !marker.closed);
+    if let (Some(pull), Some(marker)) = (turned_down, &marker) {
+        if marker.proposal == wanted.proposal {
+            return Decision::Leave(Leave::ClosedByAPerson(Box::new(pull.clone())));
+        }
+        // GitHub opens a pull request again only while its branch is where it was.
+        if seen.tip.as_ref() == Some(&pull.head) {
+            return Decision::Reopen(Box::new(pull.clone()));
+        }
+    }
+    Decision::Open(match &seen.tip {
+        None => BranchStep::Create,
+        Some(tip) if seen.holds_wanted => BranchStep::Keep(tip.clone()),
+        Some(tip) => {
+            let left = seen.last.as_ref().and_then(|pull| Marker::read(&pull.body));
+            BranchStep::Move { from: tip.clone(), known: left.is_some_and(|marker| marker.tip == *tip) }
+        }
+    })
+}
+
+/// Nothing is wanted and nothing is open: what a closed or merged pull request left goes, a person's branch stays.
+fn leftover(seen: &Seen) -> Decision {
+    let (Some(tip), Some(pull)) = (&seen.tip, &seen.last) else { return Decision::Nothing };
+    let marker = Marker::read(&pull.body);
+    let ours = marker.as_ref().is_some_and(|marker| marker.tip == *tip);
+    let done = pull.state == PullState::Merged || marker.is_some_and(|marker| marker.closed);
+    if ours && done { Decision::Clear(tip.clone(), Box::new(pull.clone())) } else { Decision::Nothing }
+}
