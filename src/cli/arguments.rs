@@ -101,6 +101,8 @@ Examples:
   pybump update                       All series
   pybump update 3.14 --diff           One of them, showing what changed
   pybump update --dry-run --diff      What would change; writes nothing
+  pybump update --commit              A commit for each series that changes
+  pybump update --commit --dry-run    The subjects and ids of those commits; writes nothing
   pybump update 3.16-rc               Start tracking a series, with the variants of the newest one")]
     Update(UpdateArguments),
     /// Regenerate Dockerfiles from the manifest and the templates
@@ -184,6 +186,14 @@ pub struct UpdateArguments {
     /// Do everything but write
     #[arg(long, short = 'n')]
     pub dry_run: bool,
+    /// Commit each series that changes, on the branch that is checked out
+    ///
+    /// Everything is computed from HEAD. Work tree and index must be as committed, or as an update that was killed left
+    /// them. The author is `author` in [publish] of pybump.toml, else git config user.name and user.email; GIT_AUTHOR_*
+    /// are not read. Dates follow from the evidence and the parent, so that the same update makes the same commits
+    /// anywhere. No hook is run, and commits are not signed.
+    #[arg(long)]
+    pub commit: bool,
     /// Print a unified diff of the changes
     #[arg(long)]
     pub diff: bool,

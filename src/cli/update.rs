@@ -1,6 +1,9 @@
 //! `pybump update`
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
+use tempfile::TempDir;
 
 use super::arguments::{Cli, UpdateArguments};
 use super::diff::{colored, unified};
@@ -9,30 +12,42 @@ use super::output::Output;
 use super::plan::{plan, renderings};
 use super::setup::{Process, Setup};
 use super::status::Status;
+use crate::config::Author;
 use crate::layout::{DockerLibrary, Edit, MANIFEST, apply};
-use crate::publish::{CommitOptions, all_edits, series_commits};
+use crate::model::TrackedKey;
+use crate::publish::{CommitOptions, LocalClone, MadeCommit, SeriesCommit, all_edits, series_commits};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
 use crate::report::files::FilesReport;
-use crate::report::update::{UpdateReport, update_text};
+use crate::report::update::{CommitReport, UpdateReport, update_text};
 
 /// Brings the manifest and the Dockerfiles up to date.
 pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, output: &mut Output) -> Result<Status> {
     let setup = Setup::new(cli, &arguments.trust, process)?;
-    let layout = DockerLibrary::open(&cli.directory)?;
+    let mut layout = DockerLibrary::open(&cli.directory)?;
+    let target = if arguments.commit { Some(CommitTarget::open(&cli.directory, &setup, output)?) } else { None };
+    if let Some(target) = &target {
+        layout = DockerLibrary::open(target.head.path())?;
+    }
     let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
     let (mut renderings, rendered) = renderings(&mut plan, &layout, arguments.force, output);
     if !arguments.no_download {
         download_all(&setup.outside, &mut plan, output).await;
     }
     renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
-    let edits = all_edits(&series_commits(&plan, &layout, &renderings, &CommitOptions::default())?);
+    let options = target.as_ref().map(|target| target.options.clone()).unwrap_or_default();
+    let commits = series_commits(&plan, &layout, &renderings, &options)?;
+    let edits = all_edits(&commits);
     let diff = if arguments.diff { Some(unified(layout.root(), &edits)?) } else { None };
     if let Some(diff) = &diff {
         output.say(&colored(diff))?;
     }
     let mut status = rendered;
-    let applied = if arguments.dry_run { Ok(()) } else { write(&layout, &edits) };
+    let applied = match &target {
+        Some(target) => target.commit(&commits, arguments.dry_run),
+        None if arguments.dry_run => Ok(Vec::new()),
+        None => write(&layout, &edits).map(|()| Vec::new()),
+    };
     if let Err(error) = &applied {
         output.error(&format!("{error:#}"));
         status = Status::Failed;
@@ -42,11 +57,44 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
     let report = UpdateReport {
         series: check.series.clone(),
         files: FilesReport::of(&edits, !arguments.dry_run && applied.is_ok()),
+        commits: applied.unwrap_or_default().iter().map(CommitReport::of).collect(),
         bytes_checked: !arguments.no_download,
         diff,
     };
     output.result(&report, |palette| update_text(&report, &text(palette)))?;
     Ok(Status::of(&plan, false).max(status))
+}
+
+/// The clone that commits are made in, and what it gives to them.
+struct CommitTarget {
+    clone: LocalClone,
+    /// The files of `HEAD`: everything is computed from these, so that what a killed run left changes nothing.
+    head: TempDir,
+    author: Author,
+    options: CommitOptions,
+}
+
+impl CommitTarget {
+    /// Refuses a clone in which no commits can be made, before anything is asked or downloaded.
+    fn open(folder: &Path, setup: &Setup, output: &mut Output) -> Result<Self> {
+        let clone = LocalClone::open(folder)?;
+        let written = |path: &str| {
+            path == MANIFEST || path.split_once('/').is_some_and(|(folder, _)| folder.parse::<TrackedKey>().is_ok())
+        };
+        clone.refuse_changes_but(written)?;
+        let config = &setup.config.publish;
+        let author = config.author.clone().map_or_else(|| clone.author(), Ok)?;
+        if clone.branch().is_none() {
+            output.warn("HEAD is detached: commits will be on no branch until you name one: git switch -c NAME");
+        }
+        let options = CommitOptions { evidence: config.evidence, sign_off: config.sign_off.then(|| author.clone()) };
+        Ok(Self { head: clone.snapshot()?, clone, author, options })
+    }
+
+    fn commit(&self, commits: &[SeriesCommit], dry_run: bool) -> Result<Vec<MadeCommit>> {
+        let made = if dry_run { LocalClone::would_commit } else { LocalClone::commit };
+        Ok(made(&self.clone, commits, &self.author)?)
+    }
 }
 
 /// Applies `edits`, unless the manifest is no longer what they were made from.

@@ -15,7 +15,7 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Staged files start with this; one left by a killed run is no part of the repository.
-pub(super) const STAGED: &str = ".pybump-";
+pub const STAGED: &str = ".pybump-";
 
 /// One change to a file of the repository; paths are relative to its root.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod jq_json;
 mod versions_json;
 
 pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rendered, Rendering};
+pub(crate) use edit::STAGED;
 pub use edit::{ApplyError, Edit, apply};
 pub use entry::{accepting, after as entry_after};
 pub use versions_json::{ManifestError, ManifestText};

@@ -12,6 +12,7 @@ use crate::layout::{
 };
 use crate::model::TrackedKey;
 use crate::resolve::{Alarm, Plan};
+use crate::verify::VerifiedArtifact;
 
 /// The commit of one series.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub fn series_commits(
         let Some((_, change)) = plan.changes().find(|(changed, _)| *changed == key) else { continue };
         let Some(rendering) = renderings.iter().find(|rendering| rendering.key == key) else { continue };
         let after = with_entry(layout, &text, key, |text| entry_after(text, key, change))?;
-        let date = change.artifacts().map(|artifact| artifact.signed_at()).max();
+        let date = change.artifacts().map(VerifiedArtifact::signed_at).max();
         commits.push(SeriesCommit {
             key,
             subject: subject(key, &text.entry(key), &after.entry(key)),

@@ -46,8 +46,7 @@ fn of_artifact(artifact: &VerifiedArtifact) -> String {
         ("signed", artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
         ("log", format!("entry {}", artifact.sigstore().log_index())),
     ];
-    let rows: String = rows.into_iter().map(|(name, value)| format!("\n  {name:<6} {value}")).collect();
-    format!("{}{rows}", artifact.artifact().file_name())
+    rows.iter().fold(artifact.artifact().file_name(), |text, (name, value)| format!("{text}\n  {name:<6} {value}"))
 }
 
 /// Each on lines of its own: a commit of get-pip has forty digits.

@@ -6,12 +6,17 @@ mod commits;
 mod evidence;
 pub mod github;
 pub mod image;
+mod local;
 pub mod marker;
 pub mod rolling;
+mod snapshot;
 mod subject;
 mod tree;
 pub mod wording;
+mod worktree;
 
 pub use commits::{CommitOptions, SeriesCommit, alarm_commit, all_edits, series_commits};
+pub use local::{LocalClone, LocalError};
+pub use snapshot::snapshot;
 pub use subject::subject;
 pub use tree::{MadeCommit, TreeAfter, TreeChange, commit_id, in_memory, make_commits, tree_after};
