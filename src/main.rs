@@ -7,6 +7,7 @@ use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
 use etcetera::BaseStrategy as _;
 use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run};
+use pybump::sources::client::RetryPolicy;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
         variables: VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect(),
         now: jiff::Timestamp::now(),
         cache_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.cache_dir().join("pybump")),
+        retry: RetryPolicy::default(),
     };
     log_to_stderr(&cli);
     let mut output = Output::new(&cli, process.now);

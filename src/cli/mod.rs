@@ -10,6 +10,7 @@ mod downloads;
 mod library;
 mod output;
 mod plan;
+mod pr;
 mod render;
 mod schema;
 mod setup;
@@ -37,6 +38,8 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
         Command::Library(arguments) => Box::pin(library::run(cli, arguments, process, output)).await,
         Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
+        Command::Pr(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
+        Command::Run(_) => Ok(Status::Done),
         Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),

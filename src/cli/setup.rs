@@ -12,7 +12,7 @@ use super::status::Misuse;
 use crate::config::Config;
 use crate::model::Signers;
 use crate::observe::Outside;
-use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, Secret};
+use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret};
 use crate::verify::sigstore::SigstoreVerifier;
 
 /// The environment and the clock, read once, in `main`.
@@ -24,11 +24,55 @@ pub struct Process {
     pub now: Timestamp,
     /// Where cached answers are kept; nowhere if there is no such folder.
     pub cache_folder: Option<PathBuf>,
+    /// How often and after what waits a request is repeated.
+    pub retry: RetryPolicy,
 }
 
 /// The environment variables that pybump reads itself. Proxies and certificate authorities have theirs, read by the
 /// HTTP client.
-pub const VARIABLES: [&str; 2] = ["GITHUB_TOKEN", "GITHUB_API_URL"];
+pub const VARIABLES: [&str; 7] = [
+    GITHUB_TOKEN,
+    PYBUMP_GITHUB_TOKEN,
+    PYBUMP_OFFICIAL_IMAGES_TOKEN,
+    "GITHUB_API_URL",
+    "GITHUB_SERVER_URL",
+    "GITHUB_REPOSITORY",
+    "GITHUB_ACTIONS",
+];
+
+/// What a workflow's job has by itself.
+pub const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
+/// The token of an App or a person, for the image repository.
+pub const PYBUMP_GITHUB_TOKEN: &str = "PYBUMP_GITHUB_TOKEN";
+/// The token of a person, for official-images and the fork of it.
+pub const PYBUMP_OFFICIAL_IMAGES_TOKEN: &str = "PYBUMP_OFFICIAL_IMAGES_TOKEN";
+
+/// A token, and the environment variable that it came from.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// The variable.
+    pub variable: &'static str,
+    /// The token.
+    pub secret: Secret,
+}
+
+impl Process {
+    /// The value of an environment variable, if it is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The first of `names` that is set.
+    pub fn token(&self, names: &[&'static str]) -> Option<Token> {
+        let token = |variable: &&'static str| Some(Token { variable, secret: Secret::new(self.variable(variable)?) });
+        names.iter().find_map(token)
+    }
+
+    /// The token for the image repository, and for reading what is public.
+    pub fn github_token(&self) -> Option<Token> {
+        self.token(&[PYBUMP_GITHUB_TOKEN, GITHUB_TOKEN])
+    }
+}
 
 /// Configuration, client, pinned signers, verifier.
 pub struct Setup {
@@ -63,10 +107,29 @@ impl Setup {
 
 /// A client as `cli`, `config` and the environment want it, for commands that verify nothing.
 pub fn client(cli: &Cli, config: &Config, process: &Process) -> Result<Client> {
-    Ok(Client::new(options(cli, config, process)?)?)
+    client_with(cli, config, process, process.github_token())
 }
 
-fn options(cli: &Cli, config: &Config, process: &Process) -> Result<ClientOptions> {
+/// The same with another token.
+pub fn client_with(cli: &Cli, config: &Config, process: &Process, token: Option<Token>) -> Result<Client> {
+    Ok(Client::new(options(cli, config, process, token)?)?)
+}
+
+/// Where people look at GitHub: as the environment says, else where its API is.
+pub fn server(process: &Process, client: &Client) -> Result<Url> {
+    if let Some(text) = process.variable("GITHUB_SERVER_URL") {
+        let invalid = |error| Misuse(format!("GITHUB_SERVER_URL: expected a URL such as https://github.com: {error}"));
+        return Ok(Url::parse(text).map_err(invalid)?);
+    }
+    let api = client.github_api();
+    let text = match api.host_str() {
+        Some("api.github.com") => "https://github.com/".to_owned(),
+        _ => format!("{}/", api.origin().ascii_serialization()),
+    };
+    Url::parse(&text).context("the root of GitHub's API has an origin")
+}
+
+fn options(cli: &Cli, config: &Config, process: &Process, token: Option<Token>) -> Result<ClientOptions> {
     let configured = config
         .mirrors
         .iter()
@@ -84,20 +147,26 @@ fn options(cli: &Cli, config: &Config, process: &Process) -> Result<ClientOption
         mirrors: table(configured)?.overridden_by(table(given)?),
         concurrency: config.concurrency,
         cache_folder: process.cache_folder.clone(),
-        github_token: process
-            .variables
-            .get("GITHUB_TOKEN")
-            .filter(|token| !token.is_empty())
-            .map(|token| Secret::new(token.clone())),
+        github_token: checked(token)?,
+        retry: process.retry,
         ..ClientOptions::default()
     };
-    if let Some(url) = process.variables.get("GITHUB_API_URL").filter(|url| !url.is_empty()) {
+    if let Some(url) = process.variable("GITHUB_API_URL") {
         options.github_api = Url::parse(url).map_err(|error| {
             // Not quoted: it may hold credentials.
             Misuse(format!("GITHUB_API_URL: expected a URL such as https://api.github.com: {error}"))
         })?;
     }
     Ok(options)
+}
+
+/// The token, where it can be a header's value.
+fn checked(token: Option<Token>) -> Result<Option<Secret>> {
+    let Some(Token { variable, secret }) = token else { return Ok(None) };
+    if secret.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(Some(secret));
+    }
+    Err(Misuse(format!("{variable}: expected one line of visible characters")).into())
 }
 
 fn read(path: &std::path::Path) -> Result<String> {

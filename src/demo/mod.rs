@@ -48,6 +48,7 @@ pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Outp
         variables: std::collections::HashMap::new(),
         now: process.now,
         cache_folder: Some(scratch.path().join("cache")),
+        retry: process.retry,
     };
     let mut worst = Status::Done;
     for (question, command) in COMMANDS {

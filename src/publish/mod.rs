@@ -8,6 +8,7 @@ pub mod github;
 pub mod image;
 mod local;
 pub mod marker;
+pub mod report;
 pub mod rolling;
 mod snapshot;
 mod subject;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use git2::Repository;
 
+use super::Image;
 use crate::config::{BranchName, RepositoryName};
-use crate::layout::{DockerLibrary, MANIFEST};
+use crate::layout::MANIFEST;
 use crate::model::CommitSha;
 use crate::publish::github::{Remote, RemoteError};
 
@@ -72,12 +73,6 @@ pub enum BaseError {
         /// The default branch.
         branch: String,
     },
-    /// Files of the work tree are not as `HEAD` has them.
-    #[error("{} differ from HEAD; commit or stash them first, for a pull request is made from what is committed", files.join(", "))]
-    Dirty {
-        /// The files.
-        files: Vec<String>,
-    },
 }
 
 /// `HEAD`, and what a reader should know about it.
@@ -85,15 +80,11 @@ pub(super) async fn check(
     remote: &Remote,
     branch: &str,
     git: &Repository,
-    layout: &DockerLibrary,
+    image: &Image<'_>,
 ) -> Result<(CommitSha, Vec<String>), BaseError> {
     let repository = || remote.name().clone();
-    let no_head = |source| BaseError::NoHead { folder: layout.root().to_path_buf(), source };
+    let no_head = |source| BaseError::NoHead { folder: image.folder.to_path_buf(), source };
     let head = git.head().and_then(|head| head.peel_to_commit()).map_err(no_head)?.id();
-    let files = modified(git).map_err(no_head)?;
-    if !files.is_empty() {
-        return Err(BaseError::Dirty { files });
-    }
     let head: CommitSha = head.to_string().parse().expect("git prints 40 digits");
     let odd = |_| BaseError::OddBranch { repository: repository(), name: branch.to_owned() };
     let name: BranchName = branch.parse().map_err(odd)?;
@@ -107,17 +98,9 @@ pub(super) async fn check(
     if comparison.as_ref().is_none_or(|comparison| comparison.merge_base_commit.sha != head) {
         return Err(BaseError::NotPushed { head, repository: repository(), branch: branch.to_owned() });
     }
-    if remote.file(MANIFEST, tip.as_str()).await?.as_deref() != Some(layout.text().as_str()) {
+    if remote.file(MANIFEST, tip.as_str()).await?.as_deref() != Some(image.layout.text().as_str()) {
         return Err(BaseError::Behind { repository: repository(), branch: branch.to_owned() });
     }
     let ahead = comparison.map_or(0, |comparison| comparison.ahead_by);
     Ok((head, vec![format!("{branch} of {} has {ahead} newer commits than this clone; git pull", remote.name())]))
-}
-
-/// Files of the work tree and of the index that are not as `HEAD` has them.
-fn modified(git: &Repository) -> Result<Vec<String>, git2::Error> {
-    let mut options = git2::StatusOptions::new();
-    options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
-    let statuses = git.statuses(Some(&mut options))?;
-    Ok(statuses.iter().filter_map(|entry| entry.path().map(str::to_owned).ok()).collect())
 }

@@ -42,7 +42,9 @@ pub struct Image<'a> {
     pub config: &'a PublishConfig,
     /// Author and dates of ours, or GitHub's.
     pub author: Option<Author>,
-    /// The clone, as it is at `HEAD`.
+    /// The clone.
+    pub folder: &'a std::path::Path,
+    /// Its files as they are at `HEAD`.
     pub layout: &'a DockerLibrary,
     /// What is to be done.
     pub plan: &'a Plan,
@@ -99,8 +101,8 @@ impl Image<'_> {
         if record.archived {
             return Err(BaseError::Archived { repository: remote.name().clone() }.into());
         }
-        let git = tree::in_memory(self.layout.root()).map_err(|source| self.git(source))?;
-        let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self.layout).await?;
+        let git = tree::in_memory(self.folder).map_err(|source| self.git(source))?;
+        let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self).await?;
         let existing = remote.branches(&self.config.branch).await?;
         let existing: BTreeSet<_> = existing.into_iter().map(|(name, _)| name).collect();
         let mut slots = self.slots(&existing)?;
@@ -233,7 +235,7 @@ impl Image<'_> {
     }
 
     fn git(&self, source: git2::Error) -> ImageError {
-        ImageError::Git { folder: self.layout.root().to_path_buf(), source }
+        ImageError::Git { folder: self.folder.to_path_buf(), source }
     }
 }
 

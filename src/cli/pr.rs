@@ -1,0 +1,162 @@
+//! `pybump pr image`
+
+use anyhow::{Context as _, Result};
+
+use super::arguments::{Cli, PrArguments, PrImageArguments, PullRequest};
+use super::downloads::download_all;
+use super::output::Output;
+use super::plan::{plan, renderings};
+use super::setup::{self, GITHUB_TOKEN, Process, Setup};
+use super::status::{Misuse, Status};
+use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
+use crate::layout::DockerLibrary;
+use crate::publish::image::Image;
+use crate::publish::report::{PullAction, PullReport, PullsReport, pulls_text};
+use crate::publish::snapshot;
+use crate::report::check::CheckReport;
+use crate::report::check_text;
+
+/// Keeps one of the pull requests.
+pub async fn run(cli: &Cli, arguments: &PrArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    match &arguments.of {
+        PullRequest::Image(arguments) => {
+            let (report, check, status) = Box::pin(image(cli, arguments, process, output)).await?;
+            output.result(&report, |palette| format!("{}\n{}", check_text(&check, palette), pulls_text(&report)))?;
+            Ok(status)
+        }
+        PullRequest::Library(_) => Err(Misuse("pybump pr library".to_owned()).into()),
+    }
+}
+
+/// Checks, and keeps the image repository's pull requests; what is told of it, and the status.
+pub async fn image(
+    cli: &Cli,
+    arguments: &PrImageArguments,
+    process: &Process,
+    output: &mut Output,
+) -> Result<(PullsReport, CheckReport, Status)> {
+    let setup = Setup::new(cli, &arguments.trust, process)?;
+    let token = process.github_token();
+    let client = &setup.outside.client;
+    let git = git2::Repository::open(&cli.directory)
+        .with_context(|| format!("{} is no clone of an image repository", cli.directory.display()))?;
+    let head = git.head().and_then(|head| head.peel_to_tree());
+    let head = head.with_context(|| format!("{} has no commit", cli.directory.display()))?;
+    // What is committed counts: a pull request is made on top of that.
+    let files = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
+    let layout = DockerLibrary::open(files.path())?;
+    let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
+    let (mut renderings, rendered) = renderings(&mut plan, &layout, false, output);
+    if !arguments.no_download {
+        download_all(&setup.outside, &mut plan, output).await;
+    }
+    renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
+    let config = &setup.config.publish;
+    let options: &[&str] = if arguments.without_windows { &["--without-windows"] } else { &[] };
+    let image = Image {
+        client,
+        variable: token.as_ref().map(|token| token.variable),
+        starts_no_workflows: token.as_ref().is_some_and(|token| token.variable == GITHUB_TOKEN)
+            && process.variable("GITHUB_ACTIONS") == Some("true"),
+        server: &setup::server(process, client)?,
+        repository: &repository(config, process, &git)?,
+        config,
+        author: author(config, &git)?,
+        folder: &cli.directory,
+        layout: &layout,
+        plan: &plan,
+        renderings: &renderings,
+        options,
+        dry_run: arguments.dry_run,
+    };
+    let done = image.publish().await?;
+    let pulls = done.branches.iter().map(|(branch, result)| match result {
+        Ok(result) => PullReport::of(&done.repository, branch, result),
+        Err(error) => PullReport::failed(&done.repository, branch, &error.to_string()),
+    });
+    let pulls: Vec<_> = pulls.collect();
+    let failed = pulls.iter().any(|pull| pull.action == PullAction::Failed);
+    let mut warnings = done.warnings;
+    warnings.extend(done.persons.iter().map(|person| {
+        let keys: Vec<_> = person.keys.iter().map(ToString::to_string).collect();
+        format!(
+            "{} left to #{} ({}), which sets the same version",
+            keys.join(", "),
+            person.number,
+            person.title.escape_debug()
+        )
+    }));
+    warnings.iter().for_each(|warning| output.warn(warning));
+    let check = CheckReport::of(&plan);
+    let status = if failed { Status::Failed } else { Status::Done };
+    let report = PullsReport::new(arguments.dry_run, check.series.clone(), pulls, warnings);
+    Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
+}
+
+/// Author of reproducible commits; nothing where GitHub fills that in.
+pub fn author(config: &PublishConfig, git: &git2::Repository) -> Result<Option<Author>> {
+    let mode = config.commit.unwrap_or(match config.author {
+        Some(_) => CommitMode::Reproducible,
+        None => CommitMode::Verified,
+    });
+    match (mode, &config.author) {
+        (CommitMode::Verified, _) => Ok(None),
+        (CommitMode::Reproducible, Some(author)) => Ok(Some(author.clone())),
+        (CommitMode::Reproducible, None) => {
+            let signature = git.signature().context(
+                "commit = \"reproducible\" needs an author: set publish.author, or git config user.name and user.email",
+            )?;
+            let text = |value: std::result::Result<&str, _>| -> Result<String> { Ok(value.map(str::to_owned)?) };
+            Ok(Some(Author { name: text(signature.name())?, email: text(signature.email())? }))
+        }
+    }
+}
+
+/// The repository on GitHub: as configured, as the workflow says, or where `origin` leads.
+fn repository(config: &PublishConfig, process: &Process, git: &git2::Repository) -> Result<RepositoryName> {
+    if let Some(name) = &config.repository {
+        return Ok(name.clone());
+    }
+    if let Some(text) = process.variable("GITHUB_REPOSITORY") {
+        return Ok(text.parse().map_err(|error| Misuse(format!("GITHUB_REPOSITORY: {error}")))?);
+    }
+    let origin = git.find_remote("origin").ok().and_then(|remote| remote.url().ok().map(str::to_owned));
+    let name = origin.as_deref().and_then(named_by);
+    name.ok_or_else(|| {
+        Misuse(
+            "which repository on GitHub is this? set publish.repository = \"OWNER/NAME\" in pybump.toml; the clone's \
+             origin does not tell"
+                .to_owned(),
+        )
+        .into()
+    })
+}
+
+/// The `OWNER/NAME` at the end of a remote's URL.
+fn named_by(url: &str) -> Option<RepositoryName> {
+    let path = url.trim_end_matches('/').trim_end_matches(".git");
+    let mut parts = path.rsplit(['/', ':']);
+    let (name, owner) = (parts.next()?, parts.next()?);
+    let remote = url.contains("://") || url.contains('@');
+    format!("{owner}/{name}").parse().ok().filter(|_| remote)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remotes_name_repositories() {
+        for url in [
+            "https://github.com/docker-library/python.git",
+            "https://github.com/docker-library/python",
+            "git@github.com:docker-library/python.git",
+            "ssh://git@github.com/docker-library/python.git/",
+        ] {
+            assert_eq!(named_by(url).unwrap().to_string(), "docker-library/python", "{url}");
+        }
+        for url in ["", "/srv/git/docker-library/python.git", "https://github.com", "../python"] {
+            assert_eq!(named_by(url), None, "{url}");
+        }
+    }
+}

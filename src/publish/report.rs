@@ -1,0 +1,193 @@
+//! The result of `pybump pr` and `pybump run`, as its JSON has it and in words.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::rolling::{Action, Done, Leave};
+use crate::config::{BranchName, RepositoryName};
+use crate::report::check::SeriesReport;
+
+/// The version of this output's shape; it grows when a field changes meaning or goes.
+const SCHEMA: u32 = 1;
+
+/// What became of the pull requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PullsReport {
+    /// The version of this output's shape: 1.
+    pub schema: u32,
+    /// True if nothing was written: what is told would be done.
+    pub dry_run: bool,
+    /// By tracked series, in manifest order; none for a library file.
+    pub series: Vec<SeriesReport>,
+    /// A report for each branch that there is or should be.
+    pub pull_requests: Vec<PullReport>,
+    /// What else a reader should know.
+    pub warnings: Vec<String>,
+}
+
+/// One branch and its pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PullReport {
+    /// The repository that the pull request is in: `OWNER/NAME`.
+    pub repository: String,
+    /// The branch that it brings.
+    pub branch: String,
+    /// What was done.
+    pub action: PullAction,
+    /// Why, where it was left, closed or failed.
+    pub reason: Option<String>,
+    /// Its number, where there is one.
+    pub number: Option<u64>,
+    /// Its page, where there is one.
+    pub url: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its body, where the run wrote or would write it.
+    pub body: Option<String>,
+    /// The commit that the branch is at.
+    pub commit: Option<String>,
+    /// The tree of that commit, as git computes it.
+    pub tree: Option<String>,
+}
+
+/// What was done about a pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PullAction {
+    /// There is none and none is wanted.
+    None,
+    /// All is as wanted; nothing was written.
+    Unchanged,
+    /// It was opened.
+    Opened,
+    /// Its branch was moved, and its words follow.
+    Updated,
+    /// Its words or labels were mended.
+    Edited,
+    /// It was closed and its branch removed.
+    Closed,
+    /// The branch that a closed or merged one had left was removed.
+    Cleared,
+    /// Everything was left as it is.
+    Left,
+    /// It could not be kept.
+    Failed,
+}
+
+impl PullReport {
+    /// The report of what was done with `branch`.
+    pub fn of(repository: &RepositoryName, branch: &BranchName, done: &Done) -> Self {
+        let (action, reason) = match &done.action {
+            Action::Nothing => (PullAction::None, None),
+            Action::Unchanged => (PullAction::Unchanged, None),
+            Action::Opened => (PullAction::Opened, None),
+            Action::Updated => (PullAction::Updated, None),
+            Action::Edited => (PullAction::Edited, None),
+            Action::Closed(why) => (PullAction::Closed, Some(why.clone())),
+            Action::Cleared => (PullAction::Cleared, None),
+            Action::Left(leave) => (PullAction::Left, Some(left(leave, branch))),
+        };
+        let pull = done.pull.as_ref();
+        let title = done.wording.as_ref().map(|wording| &wording.title).or(pull.map(|pull| &pull.title));
+        Self {
+            repository: repository.to_string(),
+            branch: branch.to_string(),
+            action,
+            reason,
+            number: pull.map(|pull| pull.number),
+            url: pull.map(|pull| pull.url.clone()),
+            title: title.cloned(),
+            body: done.wording.as_ref().map(|wording| wording.body.clone()),
+            commit: done.tip.as_ref().map(ToString::to_string),
+            tree: done.tree.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The report of a branch whose pull request could not be kept.
+    pub fn failed(repository: &RepositoryName, branch: &BranchName, why: &str) -> Self {
+        Self {
+            repository: repository.to_string(),
+            branch: branch.to_string(),
+            action: PullAction::Failed,
+            reason: Some(why.to_owned()),
+            number: None,
+            url: None,
+            title: None,
+            body: None,
+            commit: None,
+            tree: None,
+        }
+    }
+}
+
+fn left(leave: &Leave, branch: &BranchName) -> String {
+    match leave {
+        Leave::ClosedByAPerson(pull) => {
+            format!(
+                "#{} was closed for this content by a person; it stays closed until there is something new",
+                pull.number
+            )
+        }
+        Leave::PersonsCommits { author, .. } => format!(
+            "{branch} holds commits that are not pybump's, first one by {author}; pybump does not overwrite them: merge \
+             them, or delete the branch and run again"
+        ),
+        Leave::Unsettled { why, .. } => format!("it stays as it is: {why}"),
+    }
+}
+
+impl PullsReport {
+    /// A report of these pull requests.
+    pub fn new(
+        dry_run: bool,
+        series: Vec<SeriesReport>,
+        pull_requests: Vec<PullReport>,
+        warnings: Vec<String>,
+    ) -> Self {
+        Self { schema: SCHEMA, dry_run, series, pull_requests, warnings }
+    }
+}
+
+/// What `pybump pr` prints: a line or two a pull request, and with a dry run the body that it would have.
+pub fn pulls_text(report: &PullsReport) -> String {
+    let mut text = String::new();
+    for pull in &report.pull_requests {
+        let word = word(pull.action, report.dry_run);
+        let place = pull.url.clone().unwrap_or_else(|| format!("{}:{}", pull.repository, pull.branch));
+        let title = pull.title.as_ref().map_or(String::new(), |title| format!("  {title}"));
+        text.push_str(&format!("{word:<12} {place}{title}\n"));
+        if let Some(reason) = &pull.reason {
+            text.push_str(&format!("             {reason}\n"));
+        }
+        if let (Some(tree), false) = (&pull.tree, pull.reason.is_some()) {
+            let commit = pull.commit.as_ref().map_or(String::new(), |commit| format!("commit {commit}, "));
+            text.push_str(&format!("             {commit}tree {tree}\n"));
+        }
+        if let (true, Some(body)) = (report.dry_run, &pull.body) {
+            text.push_str(&format!("\n{}\n", body.trim_end()));
+        }
+    }
+    if text.is_empty() {
+        text.push_str("no pull request is open and none is needed\n");
+    }
+    text
+}
+
+fn word(action: PullAction, dry_run: bool) -> &'static str {
+    match (action, dry_run) {
+        (PullAction::None, _) => "none needed",
+        (PullAction::Unchanged, _) => "unchanged",
+        (PullAction::Opened, false) => "opened",
+        (PullAction::Opened, true) => "would open",
+        (PullAction::Updated, false) => "updated",
+        (PullAction::Updated, true) => "would update",
+        (PullAction::Edited, false) => "edited",
+        (PullAction::Edited, true) => "would edit",
+        (PullAction::Closed, false) => "closed",
+        (PullAction::Closed, true) => "would close",
+        (PullAction::Cleared, false) => "cleared",
+        (PullAction::Cleared, true) => "would clear",
+        (PullAction::Left, _) => "left",
+        (PullAction::Failed, _) => "FAILED",
+    }
+}
