@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectType, Oid, Repository, Tree};
+use jiff::Timestamp;
 
 use super::history;
 use crate::model::CommitSha;
@@ -75,6 +76,15 @@ impl ImageClone {
     /// The commit at `HEAD`.
     pub fn head(&self) -> CommitSha {
         sha(self.head)
+    }
+
+    /// When the commit at `HEAD` was written, by its author's date.
+    pub fn head_written(&self) -> Result<Timestamp, CloneError> {
+        let seconds = self.repository.find_commit(self.head).map(|commit| commit.author().when().seconds());
+        let read = seconds.and_then(|seconds| {
+            Timestamp::from_second(seconds).map_err(|error| git2::Error::from_str(&error.to_string()))
+        });
+        read.map_err(|source| self.error(source))
     }
 
     /// The git repository.

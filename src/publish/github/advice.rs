@@ -20,6 +20,25 @@ pub enum RemoteError {
         /// The token's variable.
         token: &'static str,
     },
+    /// There is no fork to push to.
+    #[error(
+        "there is no fork {name} of {upstream}, or the token ({token}) does not see it; fork it on GitHub, or name another \
+         fork in publish.library.fork"
+    )]
+    NoFork {
+        /// The fork looked for.
+        name: RepositoryName,
+        /// What it should be a fork of.
+        upstream: RepositoryName,
+        /// The token's variable.
+        token: &'static str,
+    },
+    /// Nothing can be changed there.
+    #[error("{name} is archived: nothing can be changed there; unarchive it in its settings, or publish elsewhere")]
+    Archived {
+        /// The repository.
+        name: RepositoryName,
+    },
     /// A question without an answer.
     #[error("{error}{}", what_to_do(.advice.as_deref()))]
     Reading {

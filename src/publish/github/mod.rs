@@ -7,11 +7,12 @@ mod advice;
 mod records;
 mod writes;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use advice::RemoteError;
-pub use records::{CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord};
+pub use records::{CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord, TreeEntryRecord, TreeRecord};
 pub use writes::{NewCommit, NewPull, PullEdit, Stamp, TreeItem};
 
 use crate::config::{BranchName, RepositoryName};
@@ -19,7 +20,7 @@ use crate::model::CommitSha;
 use crate::sources::client::{Answer, Client};
 use crate::sources::github;
 
-use records::{ContentRecord, PullRecord, RefRecord, UserRecord};
+use records::{ContentRecord, ListedCommit, PullRecord, RefRecord, UserRecord};
 
 /// A repository on GitHub.
 #[derive(Debug, Clone)]
@@ -115,6 +116,18 @@ impl Remote {
         let url = self.url(&format!("/pulls?state=open&base={base}&per_page=100"));
         let records: Vec<PullRecord> = self.list(&url, "pull requests").await?;
         Ok(records.into_iter().map(Pull::from).collect())
+    }
+
+    /// The newest commit at or below `from` that touched `path`: when it was written. Nothing if none did.
+    pub async fn last_touched(&self, path: &str, from: &CommitSha) -> Result<Option<Timestamp>, RemoteError> {
+        let commits: Option<Vec<ListedCommit>> =
+            self.read(&format!("/commits?path={path}&sha={from}&per_page=1"), "a list of commits").await?;
+        Ok(commits.unwrap_or_default().into_iter().next().map(|listed| listed.commit.author.date))
+    }
+
+    /// The entries of a tree, in git's order, if the repository has it.
+    pub async fn tree(&self, id: &CommitSha) -> Result<Option<TreeRecord>, RemoteError> {
+        self.read(&format!("/git/trees/{id}"), "a tree").await
     }
 
     fn url(&self, path: &str) -> Url {

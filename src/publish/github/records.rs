@@ -82,6 +82,37 @@ pub struct CommitRecord {
     pub message: String,
 }
 
+/// A commit in a list.
+#[derive(Debug, Deserialize)]
+pub(super) struct ListedCommit {
+    pub(super) commit: ListedDetails,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ListedDetails {
+    pub(super) author: Identity,
+}
+
+/// A tree.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TreeRecord {
+    /// Its entries, in git's order.
+    pub tree: Vec<TreeEntryRecord>,
+    /// True if GitHub left some out.
+    pub truncated: bool,
+}
+
+/// One entry of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TreeEntryRecord {
+    /// Its name.
+    pub path: String,
+    /// Six octal digits.
+    pub mode: String,
+    /// The id of the blob, tree or commit.
+    pub sha: CommitSha,
+}
+
 /// Who wrote or committed, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Identity {

@@ -18,14 +18,6 @@ pub enum BaseError {
     /// GitHub did not answer.
     #[error(transparent)]
     Remote(#[from] RemoteError),
-    /// The repository is read-only.
-    #[error(
-        "{repository} is archived: nothing can be changed there; unarchive it in its settings, or set publish.repository"
-    )]
-    Archived {
-        /// The repository.
-        repository: RepositoryName,
-    },
     /// There is no commit to start from.
     #[error("cannot read HEAD of {}: {source}; pybump pr needs a clone with a commit", folder.display())]
     NoHead {

@@ -99,7 +99,7 @@ impl Image<'_> {
     pub async fn publish(&self) -> Result<ImageDone, ImageError> {
         let (remote, record) = Remote::open(self.client, self.repository, self.variable).await?;
         if record.archived {
-            return Err(BaseError::Archived { repository: remote.name().clone() }.into());
+            return Err(RemoteError::Archived { name: remote.name().clone() }.into());
         }
         let git = tree::in_memory(self.folder).map_err(|source| self.git(source))?;
         let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self).await?;

@@ -83,6 +83,7 @@ impl Made {
             files: self.files,
             keys,
             wording,
+            words_stay: false,
             labels,
             reviewers,
         }

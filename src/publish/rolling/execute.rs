@@ -176,7 +176,11 @@ impl Keeping<'_> {
         let tree = if *base == wanted.base.0 { wanted.tip_tree() } else { self.tree_of(tip).await? };
         let known = Marker::read(&pull.body);
         let dressed = known.as_ref().is_some_and(|marker| marker.dressed);
-        let (wording, marker) = word(self.wanted(), base, tip, &tree, dressed);
+        let (mut wording, mut marker) = word(self.wanted(), base, tip, &tree, dressed);
+        if let Some(known) = known.as_ref().filter(|known| self.wanted().words_stay && known.tip == *tip) {
+            marker.wording = known.wording;
+            wording = Wording { title: pull.title.clone(), body: pull.body.clone() };
+        }
         let mut pull = pull.clone();
         let same = known.as_ref().is_some_and(|known| {
             Marker { dressed: true, ..known.clone() } == Marker { dressed: true, ..marker.clone() }
