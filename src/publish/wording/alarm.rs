@@ -2,11 +2,10 @@
 
 use super::escape::{code, line, shell};
 use super::image::not_built;
-use super::series::{artifact_rows, log_entry};
+use super::series::artifact_rows;
 use super::title::TITLE;
 use super::{Branch, Wording, fit};
 use crate::model::TrackedKey;
-use crate::report::instant;
 use crate::resolve::Alarm;
 use crate::sources::python_org::artifact_url;
 
@@ -24,7 +23,7 @@ pub struct AlarmFacts<'a> {
 /// The pull request that puts an alarm before a person. `ending` is the last line of the body.
 pub fn alarm(facts: &AlarmFacts<'_>, ending: &str) -> Wording {
     let title = format!("Review {}: {} changed under its version", facts.key, facts.alarm.now.artifact());
-    Wording { title: line(&title, TITLE), body: fit::longest([()], ending, |()| body(facts)) }
+    Wording { title: line(&title, TITLE), body: fit::longest(&[()], ending, |()| body(facts)) }
 }
 
 fn body(facts: &AlarmFacts<'_>) -> String {
@@ -32,29 +31,24 @@ fn body(facts: &AlarmFacts<'_>) -> String {
     let file = code(&now.artifact().file_name());
     let mut evidence = String::new();
     artifact_rows(&mut evidence, now);
-    let [signer, issuer] = [&now.signed_by().identity, &now.signed_by().issuer].map(|text| code(text));
     format!(
         "> [!CAUTION]\n\
          > **Do not merge this because its checks are green.** The images would build from the new file either way; \
          whether it is the right file is for a person to find out.\n\n\
          Upstream now serves another {file} than the one that {key} was built from. Released files do not change: \
-         either the release manager replaced it, which python.org would have to say, or someone else did. {key} gets \
-         no updates until this is settled; other series do.\n\n\
-         | | In the manifest | Upstream now |\n|---|---|---|\n\
-         | SHA-256 | `{recorded}` | `{}` |\n\
-         | Signer | not recorded | {signer} |\n\
-         | Issuer | not recorded | {issuer} |\n\
-         | Signed | not recorded | {} |\n\
-         | Log entry | [look for the digest](https://search.sigstore.dev/?hash={recorded}) | {} |\n\n\
-         pybump keeps no record of who signed what it accepted before, so it cannot name the signer of the recorded \
-         digest; the transparency log can, where the file was signed with Sigstore. The signature on the new file \
-         holds: it is by the signer pinned for the series. That does not tell why the file changed.\n\n\
+         either the release manager replaced it, which python.org would have to say, or someone else did. Until this is \
+         settled, {key} gets no updates, and its images cannot be built again: their Dockerfiles ask for the recorded \
+         digest. Other series go on.\n\n\
+         | In the manifest | |\n|---|---|\n\
+         | SHA-256 | `{recorded}` |\n\
+         | Signer | not recorded; [the log's entries for this digest](https://search.sigstore.dev/?hash={recorded}) tell, \
+         if the file was signed with Sigstore |\n\n\
+         | Upstream now | |\n|---|---|\n{evidence}\n\
+         The signature on the new file holds: it is by the signer who is pinned for the series. That does not tell why \
+         the file changed. Who signed the recorded digest pybump cannot say: it keeps no record of what it accepted \
+         before.\n\n\
          {}\n\
-         ### Before merging\n\n{}\n\
-         ### The evidence now\n\n| Artifact | |\n|---|---|\n{evidence}",
-        now.sha256(),
-        instant(now.signed_at()),
-        log_entry(now),
+         ### Before merging\n\n{}",
         not_built(branch),
         checks(facts),
     )
@@ -71,8 +65,9 @@ fn checks(facts: &AlarmFacts<'_>) -> String {
          [discuss.python.org](https://discuss.python.org/search?q={version}), and ask the release manager by a way that \
          this pull request does not name.\n\
          2. See what upstream serves, and who signed it, with pybump and without:\n\n   ```sh\n   pybump verify \
-         {version}\n   curl -fsSLO {url} -O {url}.sigstore\n   sha256sum {file}\n   # {}\n   python3 -m sigstore verify \
-         identity --bundle {file}.sigstore --cert-identity {identity} --cert-oidc-issuer {issuer} {file}\n   ```\n\n\
+         {version}\n   curl -fsSL --remote-name-all \\\n     {url} \\\n     {url}.sigstore\n   sha256sum {file}\n   # {}\n   \
+         python3 -m sigstore verify identity \\\n     --bundle {file}.sigstore \\\n     --cert-identity {identity} \\\n     \
+         --cert-oidc-issuer {issuer} \\\n     {file}\n   ```\n\n\
          3. See when the recorded digest came in, and that this branch changes nothing else:\n\n   ```sh\n   git clone \
          {}.git\n   cd {}\n   git log -S {recorded} -- versions.json\n   git fetch origin {}\n   git diff \
          {}...FETCH_HEAD\n   ```\n\n\

@@ -22,7 +22,7 @@ pub(super) fn code(text: &str) -> String {
 /// line: a block may not start with it.
 pub(super) fn prose(text: &str) -> String {
     let mut shown = Prose::default();
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     let parts: Vec<_> = if paired { text.split('`').collect() } else { vec![text] };
     for (number, part) in parts.into_iter().enumerate() {
         if number % 2 == 1 {

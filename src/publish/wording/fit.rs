@@ -5,15 +5,14 @@
 /// GitHub refuses bodies of more than 65,536 characters. What a character is has changed; bytes are never fewer.
 pub(super) const LIMIT: usize = 65_536;
 
-/// The first of `forms`, longest first, whose body fits with `ending` behind it; the last one if none does.
-pub(super) fn longest<F>(forms: impl IntoIterator<Item = F>, ending: &str, write: impl Fn(&F) -> String) -> String {
-    let mut body = String::new();
-    for form in forms {
-        body = write(&form);
-        if length(&body) + length(ending) + 2 <= LIMIT {
-            break;
-        }
-    }
+/// The body of the first of `forms`, longest first and at least one, that fits with `ending` behind it; of the last one
+/// if none does.
+pub(super) fn longest<F>(forms: &[F], ending: &str, write: impl Fn(&F) -> String) -> String {
+    let fits = |form: &F| length(&write(form)) + length(ending) + 4 <= LIMIT;
+    // Nearly always the first.
+    let too_long = if forms.first().is_some_and(fits) { 0 } else { forms.partition_point(|form| !fits(form)) };
+    let form = forms.get(too_long).or(forms.last()).expect("there is at least one form");
+    let body = write(form);
     let body = body.trim_end();
     if ending.is_empty() { format!("{body}\n") } else { format!("{body}\n\n{ending}") }
 }

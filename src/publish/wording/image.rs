@@ -43,7 +43,7 @@ pub struct PersonsPull {
 
 /// The pull request that carries `facts.commits`. `ending` is the last line of the body, whatever had to be left out.
 pub fn image(facts: &ImageFacts<'_>, ending: &str) -> Wording {
-    let body = fit::longest(forms(facts), ending, |form| body(facts, form));
+    let body = fit::longest(&forms(facts), ending, |form| body(facts, form));
     Wording { title: title::title(facts), body }
 }
 
@@ -97,47 +97,61 @@ struct Form {
 }
 
 /// From everything to the least, each a little shorter than the one before.
-fn forms(facts: &ImageFacts<'_>) -> impl Iterator<Item = Form> + use<> {
+fn forms(facts: &ImageFacts<'_>) -> Vec<Form> {
     let (series, others) = (facts.commits.len(), facts.others().len());
     let whole = Form { lists: series, details: series, reasons: others, rows: series, digests: series };
-    let lists = (0..=series).rev().map(move |lists| Form { lists, ..whole });
-    let details = (0..series).rev().map(move |details| Form { lists: 0, details, ..whole });
+    let lists = (0..=series).rev().map(|lists| Form { lists, ..whole });
+    let details = (0..series).rev().map(|details| Form { lists: 0, details, ..whole });
     let bare = Form { lists: 0, details: 0, ..whole };
-    let reasons = (0..others).rev().map(move |reasons| Form { reasons, ..bare });
+    let reasons = (0..others).rev().map(|reasons| Form { reasons, ..bare });
     let bare = Form { reasons: 0, ..bare };
-    let rows = (0..series).rev().map(move |rows| Form { rows, ..bare });
+    let rows = (0..series).rev().map(|rows| Form { rows, ..bare });
     let bare = Form { rows: 0, ..bare };
-    let digests = (0..series).rev().map(move |digests| Form { digests, ..bare });
-    lists.chain(details).chain(reasons).chain(rows).chain(digests)
+    let digests = (0..series).rev().map(|digests| Form { digests, ..bare });
+    lists.chain(details).chain(reasons).chain(rows).chain(digests).collect()
 }
 
 fn body(facts: &ImageFacts<'_>, form: &Form) -> String {
     let parts = [
         table(facts, form),
-        not_built(&facts.branch),
+        warning(facts),
         sections(facts, form),
         others(facts, form),
         reproduce::image(facts, form.digests),
     ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 fn table(facts: &ImageFacts<'_>, form: &Form) -> String {
     let mut text = "| Series | Step | What | Evidence |\n|---|---|---|---|\n".to_owned();
     for carried in facts.carried().take(form.rows) {
         let [what, evidence] = [carried.what(), carried.evidence()];
-        writeln!(text, "| **{}** | {} | {what} | {evidence} |", carried.commit.key, carried.step())
+        let step = carried.step().replace(' ', "\u{a0}");
+        writeln!(text, "| **{}** | {step} | {what} | {evidence} |", carried.commit.key)
             .expect("writing to a string does not fail");
     }
     let left_out = facts.commits.len().saturating_sub(form.rows);
     if left_out > 0 {
-        write!(text, "\nThere was no room for the rows of {} more; the commits say what they do.\n", left_out)
+        writeln!(text, "\nThere was no room for the rows of {left_out} more; the commits say what they do.")
             .expect("writing to a string does not fail");
     }
     text
 }
 
-/// What nobody has tried yet.
+/// What nobody has tried yet, and what was not looked at.
+fn warning(facts: &ImageFacts<'_>) -> String {
+    let mut text = not_built(&facts.branch);
+    let mut artifacts = facts.carried().filter_map(|carried| carried.change).filter(|change| change.adds_digests);
+    if artifacts.any(|change| change.artifacts().any(|artifact| artifact.bytes().is_none())) {
+        text.push_str(
+            ">\n> **Not downloaded:** the digests of artifacts marked so rest on their evidence alone; nobody has hashed \
+             the files yet.\n",
+        );
+    }
+    text
+}
+
+/// That no image was built, and how to start workflows where none start.
 pub(super) fn not_built(branch: &Branch<'_>) -> String {
     let mut text = "> [!WARNING]\n> **Not built and not tested:** pybump builds no image. ".to_owned();
     text.push_str(if branch.starts_no_workflows {
@@ -166,10 +180,10 @@ fn sections(facts: &ImageFacts<'_>, form: &Form) -> String {
     let left_out = facts.commits.len().saturating_sub(form.details);
     if left_out > 0 {
         let which = if form.details == 0 { "the" } else { "the other" };
-        write!(
+        writeln!(
             text,
             "There was no room for the details of {which} {left_out} series: their commits have the files, and \
-             `pybump verify` the evidence.\n"
+             `pybump verify` the evidence."
         )
         .expect("writing to a string does not fail");
     }
@@ -195,7 +209,7 @@ fn others(facts: &ImageFacts<'_>, form: &Form) -> String {
         lines.push(format!("- and {left_out} more, for which there was no room: `pybump check` tells"));
     }
     if !current.is_empty() {
-        lines.push(format!("- where they should be: {}", current.join(", ")));
+        lines.push(format!("- current: {}", current.join(", ")));
     }
     format!("### Not in this pull request\n\n{}\n", lines.join("\n"))
 }

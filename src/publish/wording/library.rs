@@ -28,9 +28,8 @@ pub fn library(facts: &LibraryFacts<'_>, ending: &str) -> Wording {
     let title = line(&format!("Update {}", facts.name), TITLE);
     let text = facts.changes.to_string();
     let items: Vec<_> = text.lines().skip(2).map(|line| item(line, &page(facts))).collect();
-    let most = items.len();
-    let forms = (0..=most).rev();
-    Wording { title, body: fit::longest(forms, ending, |shown| body(facts, &items, *shown)) }
+    let forms: Vec<_> = (0..=items.len()).rev().collect();
+    Wording { title, body: fit::longest(&forms, ending, |shown| body(facts, &items, *shown)) }
 }
 
 fn body(facts: &LibraryFacts<'_>, items: &[String], shown: usize) -> String {

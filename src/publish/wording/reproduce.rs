@@ -9,14 +9,14 @@ use crate::sources::python_org::artifact_url;
 /// How the tree and the digests of the image repository's pull request are reproduced. `digests` is for how many series
 /// there is room to name the digests one by one.
 pub(super) fn image(facts: &ImageFacts<'_>, digests: usize) -> String {
-    let keys: Vec<_> = facts.commits.iter().map(|commit| commit.key.to_string()).collect();
-    let options: String = facts.options.iter().map(|option| format!(" {}", shell(option))).collect();
+    let keys = facts.commits.iter().map(|commit| commit.key.to_string());
+    let arguments: Vec<_> = keys.chain(facts.options.iter().map(|option| shell(option))).collect();
     let tree = facts.branch.tree;
     let mut text = format!(
         "### Reproduce\n\nThe tree, as long as upstream has nothing newer for these series:\n\n```sh\n{}pybump update \
-         {}{options} --commit\ngit rev-parse 'HEAD^{{tree}}'\n# {tree}\n```\n\n{}",
+         {} --commit\ngit rev-parse 'HEAD^{{tree}}'\n# {tree}\n```\n\n{}",
         checkout(&facts.branch),
-        keys.join(" "),
+        arguments.join(" "),
         branch(&facts.branch),
     );
     text.push_str(&evidence(facts, digests));

@@ -59,12 +59,8 @@ impl Carried<'_> {
             Some(change) if !change.adds_digests => "no digest changes".to_owned(),
             Some(change) => {
                 let read = change.artifacts().all(|artifact| artifact.bytes().is_some());
-                format!(
-                    "signed by {}, {}; {}",
-                    code(&change.source.signed_by().identity),
-                    instant(change.source.signed_at()),
-                    if read { "bytes hashed" } else { "**bytes not downloaded**" }
-                )
+                let signer = code(&change.source.signed_by().identity);
+                format!("signed by {signer}, {}", if read { "bytes hashed" } else { "**bytes not downloaded**" })
             }
         }
     }
@@ -150,7 +146,8 @@ pub(super) fn changelog(version: &PythonVersion) -> String {
 
 fn artifacts(text: &mut String, change: &Change) {
     if !change.adds_digests {
-        text.push_str("The release's digests stay as they are; their evidence still holds.\n\n");
+        text.push_str("Its artifacts stay the same, and so do their digests.\n\n");
+        return;
     }
     text.push_str("| Artifact | |\n|---|---|\n");
     change.artifacts().for_each(|artifact| artifact_rows(text, artifact));
@@ -173,8 +170,7 @@ pub(super) fn artifact_rows(text: &mut String, artifact: &VerifiedArtifact) {
         ("SHA-256".to_owned(), code(&artifact.sha256().to_string())),
         ("Signer".to_owned(), code(&artifact.signed_by().identity)),
         ("Issuer".to_owned(), code(&artifact.signed_by().issuer)),
-        ("Signed".to_owned(), instant(artifact.signed_at())),
-        ("Log entry".to_owned(), log_entry(artifact)),
+        ("Signed".to_owned(), format!("{}, log entry {}", instant(artifact.signed_at()), log_entry(artifact))),
         ("Name bound by".to_owned(), bound),
     ];
     for (name, value) in rows {
@@ -183,7 +179,7 @@ pub(super) fn artifact_rows(text: &mut String, artifact: &VerifiedArtifact) {
 }
 
 /// The index in the transparency log, linked to where it can be looked at.
-pub(super) fn log_entry(artifact: &VerifiedArtifact) -> String {
+fn log_entry(artifact: &VerifiedArtifact) -> String {
     let index = artifact.sigstore().log_index();
     format!("[{index}](https://search.sigstore.dev/?logIndex={index})")
 }
@@ -264,7 +260,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -1,8 +1,10 @@
 //! Plans and branches to be worded.
 
+use std::io::Write as _;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use lzma_rust2::{XzOptions, XzWriter};
 use url::Url;
 
 use crate::config::{BranchName, Group, RepositoryName};
@@ -32,10 +34,23 @@ pub fn version(text: &str) -> PythonVersion {
     text.parse().unwrap()
 }
 
-/// The bytes that an artifact has in these tests; a source tarball would need a top folder, so installers alone are
-/// ever read.
+/// The bytes that an artifact has: a source tarball has at least its top folder.
 pub fn bytes(artifact: &Artifact) -> Vec<u8> {
-    artifact.file_name().into_bytes()
+    if artifact.kind == ArtifactKind::Windows {
+        return artifact.file_name().into_bytes();
+    }
+    let mut header = [0_u8; 1536];
+    let name = format!("Python-{}/", artifact.version);
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    header[124..135].fill(b'0');
+    header[148..156].fill(b' ');
+    header[156] = b'5';
+    header[257..263].copy_from_slice(b"ustar\0");
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut writer = XzWriter::new(Vec::new(), XzOptions::with_preset(1)).unwrap();
+    writer.write_all(&header).unwrap();
+    writer.finish().unwrap()
 }
 
 pub fn signed_by(identity: &str, artifact: &Artifact, sha256: Sha256, signed_at: &str) -> VerifiedArtifact {
@@ -55,7 +70,7 @@ pub fn signed_by(identity: &str, artifact: &Artifact, sha256: Sha256, signed_at:
     verify_evidence(verifier, Some(&signer), artifact, Evidence { bundle: &bundle, sbom: None, tagged_at }).unwrap()
 }
 
-fn signed(kind: ArtifactKind, text: &str) -> VerifiedArtifact {
+pub fn signed(kind: ArtifactKind, text: &str) -> VerifiedArtifact {
     let artifact = Artifact { version: version(text), kind };
     let sha256 = Sha256::of(&bytes(&artifact));
     let (identity, signed_at) = match kind {
@@ -65,17 +80,21 @@ fn signed(kind: ArtifactKind, text: &str) -> VerifiedArtifact {
     signed_by(identity, &artifact, sha256, signed_at)
 }
 
-/// A whole change: source and installer, of which the installer was downloaded.
+fn downloaded(artifact: VerifiedArtifact) -> VerifiedArtifact {
+    let bytes = bytes(artifact.artifact());
+    let mut hasher = ArtifactHasher::new(artifact);
+    hasher.update(&bytes);
+    hasher.finish().unwrap()
+}
+
+/// A whole change: source and installer, both downloaded.
 pub fn change(from: &str, to: &str) -> Change {
-    let installer = Artifact::windows(&version(to));
-    let mut hasher = ArtifactHasher::new(signed(ArtifactKind::Windows, to));
-    hasher.update(&bytes(&installer));
     let variants = ["trixie", "slim-trixie", "windows/windowsservercore-ltsc2025"];
     Change {
         from: Some(version(from)),
         to: version(to),
-        source: signed(ArtifactKind::Source, to),
-        windows: Some(hasher.finish().unwrap()),
+        source: downloaded(signed(ArtifactKind::Source, to)),
+        windows: Some(downloaded(signed(ArtifactKind::Windows, to))),
         components: Vec::new(),
         variants: variants.map(|variant| variant.parse().unwrap()).into(),
         dropped: Vec::new(),
