@@ -18,7 +18,8 @@ use crate::resolve::{Change, Outcome, Pending, Plan, SeriesPlan};
 pub struct ImageFacts<'a> {
     /// What the run found; series that are not on the branch as well.
     pub plan: &'a Plan,
-    /// The commits on the branch, in their order; at least one.
+    /// The commits on the branch, in their order; at least one. What the plan says of a series that changes is what its
+    /// commit does.
     pub commits: &'a [SeriesCommit],
     /// With `Series` nothing is said of series that are not on the branch.
     pub group: Group,

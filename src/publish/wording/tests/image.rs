@@ -1,5 +1,8 @@
 use super::scene::*;
-use crate::publish::wording::{PersonsPull, Wording, image};
+use crate::config::Group;
+use crate::model::ArtifactKind;
+use crate::publish::wording::series::changelog;
+use crate::publish::wording::{ImageFacts, PersonsPull, Wording, image};
 use crate::resolve::{Change, Hold, Outcome, Pending, Plan, Wait};
 
 fn shown(Wording { title, body }: &Wording) -> String {
@@ -281,5 +284,54 @@ fn of_several_series_the_table_comes_first_and_those_left_out_come_with_their_re
     ```
 
     <!-- pybump: 0123456789abcdef -->
+    ");
+}
+
+#[test]
+fn a_branch_of_one_series_says_nothing_of_others_and_names_the_options_that_lead_to_it() {
+    let series = vec![update("3.14", change("3.14.1", "3.14.2")), series("3.15-rc", "3.15.0a2", waiting("a fault"))];
+    let plan = Plan { series };
+    let commits = [commit(&plan, "3.14", "Update 3.14 to 3.14.2")];
+    let place = Place::new();
+    let all = facts(&plan, &commits, &place, &[]);
+    let one = ImageFacts { group: Group::Series, options: &["--without-windows"], ..all };
+    let (all, one) = (image(&all, ENDING).body, image(&one, "").body);
+    assert!(all.contains("3.15-rc") && !one.contains("3.15-rc"), "{one}");
+    assert!(one.contains("\npybump update 3.14 --without-windows --commit\n") && one.ends_with("```\n"), "{one}");
+}
+
+#[test]
+fn what_was_not_downloaded_is_said_in_the_table_and_on_top() {
+    let changed = Change { windows: Some(signed(ArtifactKind::Windows, "3.14.2")), ..change("3.14.1", "3.14.2") };
+    let plan = Plan { series: vec![update("3.14", changed)] };
+    let commits = [commit(&plan, "3.14", "Update 3.14 to 3.14.2")];
+    let body = image(&facts(&plan, &commits, &Place::new(), &[]), ENDING).body;
+    for told in ["**bytes not downloaded** |", "> **Not downloaded:**", "| not downloaded: its bytes were not hashed |"]
+    {
+        assert!(body.contains(told), "{told} in {body}");
+    }
+}
+
+#[test]
+fn a_commit_of_an_earlier_run_is_told_as_such() {
+    let earlier = Plan { series: vec![update("3.15-rc", change("3.15.0a2", "3.15.0a3"))] };
+    let commits = [commit(&earlier, "3.15-rc", "Update 3.15-rc to 3.15.0a3")];
+    let plan = Plan { series: vec![series("3.15-rc", "3.15.0a2", waiting("503 of the index"))] };
+    let body = image(&facts(&plan, &commits, &Place::new(), &[]), ENDING).body;
+    assert!(body.contains("| **3.15-rc** | see\u{a0}its\u{a0}commit | 3 Dockerfiles | see its commit |"), "{body}");
+    let why = "An earlier run made the commit; this one waits since 2025-12-03 10:00 UTC: 3.15.0a3 could not be looked \
+               at: 503 of the index.\n";
+    assert!(body.contains(why), "{body}");
+    assert!(!body.contains("Not in this pull request"), "{body}");
+}
+
+#[test]
+fn alphas_and_betas_have_their_changelog_where_their_series_is_documented() {
+    let addresses = ["3.14.2", "3.14.0rc2", "3.15.0b1", "3.15.0a5"].map(|text| changelog(&version(text)));
+    insta::assert_snapshot!(addresses.join("\n"), @r"
+    https://docs.python.org/release/3.14.2/whatsnew/changelog.html#python-3-14-2-final
+    https://docs.python.org/release/3.14.0rc2/whatsnew/changelog.html#python-3-14-0-release-candidate-2
+    https://docs.python.org/3.15/whatsnew/changelog.html#python-3-15-0-beta-1
+    https://docs.python.org/3.15/whatsnew/changelog.html#python-3-15-0-alpha-5
     ");
 }
