@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
 use etcetera::BaseStrategy as _;
-use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run};
+use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run, told};
 use pybump::sources::client::RetryPolicy;
 use tracing_subscriber::EnvFilter;
 
@@ -42,14 +42,6 @@ fn escaped(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::InvalidValue, ContextValue::String(value));
     }
     error
-}
-
-/// The error with its causes, each said once: most messages quote their cause already.
-fn told(error: &anyhow::Error) -> String {
-    error.chain().skip(1).fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
-    })
 }
 
 /// The command's status; nothing if Ctrl-C came first.

@@ -167,7 +167,7 @@ Examples:
 }
 
 /// Whose signatures count.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct TrustArguments {
     /// Trust this Sigstore trusted_root.json instead of the public-good instance
     #[arg(long, value_name = "FILE")]
@@ -396,6 +396,10 @@ pub enum Schema {
     Library,
     /// pybump tags --format json
     Tags,
+    /// pybump pr image --format json, pybump pr library --format json
+    Pr,
+    /// pybump run --format json
+    Run,
 }
 
 /// `pybump completions`

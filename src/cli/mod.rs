@@ -38,11 +38,19 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
         Command::Library(arguments) => Box::pin(library::run(cli, arguments, process, output)).await,
         Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
-        Command::Pr(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
-        Command::Run(_) => Ok(Status::Done),
+        Command::Pr(arguments) => Box::pin(pr::pr(cli, arguments, process, output)).await,
+        Command::Run(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
         Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),
         Command::Man(arguments) => completions::man(arguments, output),
     }
+}
+
+/// The error with its causes, each said once: most messages quote their cause already.
+pub fn told(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    })
 }

@@ -6,6 +6,7 @@ use schemars::schema_for;
 use super::arguments::{Schema, SchemaArguments};
 use super::output::Output;
 use super::status::Status;
+use crate::publish::report::{PullsReport, RunReport};
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
 use crate::report::library::LibraryReport;
@@ -22,6 +23,8 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Verify => schema_for!(VerifyReport),
         Schema::Library => schema_for!(LibraryReport),
         Schema::Tags => schema_for!(TagList),
+        Schema::Pr => schema_for!(PullsReport),
+        Schema::Run => schema_for!(RunReport),
     };
     output.print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
     Ok(Status::Done)

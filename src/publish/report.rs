@@ -25,6 +25,17 @@ pub struct PullsReport {
     pub warnings: Vec<String>,
 }
 
+/// What became of all pull requests in a scheduled run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RunReport {
+    /// The version of this output's shape: 1.
+    pub schema: u32,
+    /// The image repository's; null if they could not be looked at.
+    pub image: Option<PullsReport>,
+    /// official-images'; null if it could not be looked at, or is not wanted.
+    pub library: Option<PullsReport>,
+}
+
 /// One branch and its pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PullReport {
@@ -171,6 +182,13 @@ pub fn pulls_text(report: &PullsReport) -> String {
         text.push_str("no pull request is open and none is needed\n");
     }
     text
+}
+
+/// What `pybump run` prints, `check` being the part about the series.
+pub fn run_text(report: &RunReport, check: Option<String>) -> String {
+    let image = report.image.as_ref().map(|image| format!("image repository\n{}", pulls_text(image)));
+    let library = report.library.as_ref().map(|library| format!("official-images\n{}", pulls_text(library)));
+    [check, image, library].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn word(action: PullAction, dry_run: bool) -> &'static str {

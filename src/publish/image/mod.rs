@@ -21,7 +21,7 @@ use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording}
 use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::model::{CommitSha, TrackedKey};
-use crate::resolve::{Alarm, Outcome, Plan};
+use crate::resolve::{Alarm, Outcome, Pending, Plan, Wait};
 use crate::sources::client::Client;
 
 pub use base::BaseError;
@@ -178,7 +178,13 @@ impl Image<'_> {
         let alarmed = matches!(slot.load, Load::Alarm(..));
         let mut labels = self.config.labels.clone();
         labels.extend(alarmed.then(|| self.config.alarm_label.clone()));
-        let wanted = made.map(|made| made.wanted(self.layout, &commits, &words, &labels, &self.config.reviewers));
+        let mut wanted = made.map(|made| made.wanted(self.layout, &commits, &words, &labels, &self.config.reviewers));
+        // A source that hiccups is no news: words are written anew once all of it was seen.
+        if let Some(wanted) = &mut wanted {
+            wanted.words_stay = self
+                .plan
+                .any(|outcome| matches!(outcome, Outcome::Waiting(Pending { wait: Wait::Unreachable { .. }, .. })));
+        }
         let kept: BTreeSet<_> = wanted.iter().flat_map(|wanted| wanted.keys.keys().cloned()).collect();
         let retirement =
             |marker: &super::marker::Marker| retire::retirement(self.plan, self.layout, marker, &kept, persons);

@@ -61,7 +61,7 @@ pub struct Wanted<'a> {
     /// Title and body, given the commit that the branch starts from, the tree at its tip and the ending that the body
     /// must have.
     pub wording: &'a (dyn Fn(&CommitSha, &CommitSha, &str) -> Wording + Send + Sync),
-    /// True if the words tell how the branch came to be: then they stay for as long as it does.
+    /// True if the words that are there stay for as long as the branch does.
     pub words_stay: bool,
     /// Labels to add once.
     pub labels: &'a [String],

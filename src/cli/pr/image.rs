@@ -2,34 +2,21 @@
 
 use anyhow::{Context as _, Result};
 
-use super::arguments::{Cli, PrArguments, PrImageArguments, PullRequest};
-use super::downloads::download_all;
-use super::output::Output;
-use super::plan::{plan, renderings};
-use super::setup::{self, GITHUB_TOKEN, Process, Setup};
-use super::status::{Misuse, Status};
+use crate::cli::arguments::{Cli, PrImageArguments};
+use crate::cli::downloads::download_all;
+use crate::cli::output::Output;
+use crate::cli::plan::{plan, renderings};
+use crate::cli::setup::{self, GITHUB_TOKEN, Process, Setup};
+use crate::cli::status::{Misuse, Status};
 use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
 use crate::layout::DockerLibrary;
 use crate::publish::image::Image;
-use crate::publish::report::{PullAction, PullReport, PullsReport, pulls_text};
+use crate::publish::report::{PullAction, PullReport, PullsReport};
 use crate::publish::snapshot;
 use crate::report::check::CheckReport;
-use crate::report::check_text;
-
-/// Keeps one of the pull requests.
-pub async fn run(cli: &Cli, arguments: &PrArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    match &arguments.of {
-        PullRequest::Image(arguments) => {
-            let (report, check, status) = Box::pin(image(cli, arguments, process, output)).await?;
-            output.result(&report, |palette| format!("{}\n{}", check_text(&check, palette), pulls_text(&report)))?;
-            Ok(status)
-        }
-        PullRequest::Library(_) => Err(Misuse("pybump pr library".to_owned()).into()),
-    }
-}
 
 /// Checks, and keeps the image repository's pull requests; what is told of it, and the status.
-pub async fn image(
+pub async fn keep(
     cli: &Cli,
     arguments: &PrImageArguments,
     process: &Process,
@@ -94,7 +81,7 @@ pub async fn image(
 }
 
 /// Author of reproducible commits; nothing where GitHub fills that in.
-pub fn author(config: &PublishConfig, git: &git2::Repository) -> Result<Option<Author>> {
+fn author(config: &PublishConfig, git: &git2::Repository) -> Result<Option<Author>> {
     let mode = config.commit.unwrap_or(match config.author {
         Some(_) => CommitMode::Reproducible,
         None => CommitMode::Verified,

@@ -1,0 +1,55 @@
+//! `pybump pr library`
+
+use anyhow::Result;
+
+use crate::cli::arguments::{Cli, PrLibraryArguments};
+use crate::cli::diff::{colored, of_file};
+use crate::cli::library::make;
+use crate::cli::output::Output;
+use crate::cli::setup::{self, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
+use crate::cli::status::Misuse;
+use crate::config::Config;
+use crate::publish::library::LibraryPull;
+use crate::publish::report::{PullReport, PullsReport};
+use crate::stackbrew::ImageClone;
+
+/// Keeps the official-images pull request; what is told of it.
+pub async fn keep(
+    cli: &Cli,
+    arguments: &PrLibraryArguments,
+    process: &Process,
+    output: &mut Output,
+) -> Result<PullsReport> {
+    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let token = process.token(&[PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_GITHUB_TOKEN]);
+    if token.is_none() && !arguments.dry_run {
+        let misuse = format!(
+            "{PYBUMP_OFFICIAL_IMAGES_TOKEN} is not set; it needs the token of a person who has a fork of {}: a workflow's \
+             own GITHUB_TOKEN reaches no other repository",
+            config.publish.library.upstream
+        );
+        return Err(Misuse(misuse).into());
+    }
+    let variable = token.as_ref().map(|token| token.variable);
+    let client = setup::client_with(cli, &config, process, token)?;
+    let (library, rules) = make(cli, &arguments.parents, process, output).await?;
+    let text = library.to_string();
+    let pull = LibraryPull {
+        client: &client,
+        variable,
+        server: &setup::server(process, &client)?,
+        config: &config.publish,
+        clone: &ImageClone::open(&cli.directory)?,
+        rules: &rules,
+        text: &text,
+        dry_run: arguments.dry_run,
+    };
+    let done = pull.publish().await?;
+    if arguments.dry_run {
+        let file = std::path::Path::new("library").join(&rules.name);
+        output.say(&colored(&of_file(&file, &done.before.unwrap_or_default(), &text)))?;
+    }
+    done.done.warnings.iter().for_each(|warning| output.warn(warning));
+    let report = PullReport::of(&done.upstream, &done.branch, &done.done);
+    Ok(PullsReport::new(arguments.dry_run, Vec::new(), vec![report], done.done.warnings))
+}

@@ -1,0 +1,79 @@
+//! `pybump pr` and `pybump run`: the pull requests.
+
+mod image;
+mod library;
+
+use anyhow::Result;
+
+use super::arguments::{
+    Cli, OfficialImagesArguments, PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments,
+};
+use super::output::Output;
+use super::setup::{PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
+use super::status::Status;
+use crate::config::Config;
+use crate::publish::report::{RunReport, pulls_text, run_text};
+use crate::report::check_text;
+
+/// Keeps one of the pull requests.
+pub async fn pr(cli: &Cli, arguments: &PrArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    match &arguments.of {
+        PullRequest::Image(arguments) => {
+            let (report, check, status) = Box::pin(image::keep(cli, arguments, process, output)).await?;
+            output.result(&report, |palette| format!("{}\n{}", check_text(&check, palette), pulls_text(&report)))?;
+            Ok(status)
+        }
+        PullRequest::Library(arguments) => {
+            let report = Box::pin(library::keep(cli, arguments, process, output)).await?;
+            output.result(&report, |_| pulls_text(&report))?;
+            Ok(Status::Done)
+        }
+    }
+}
+
+/// The scheduled job: the image repository's pull requests, then official-images'. The second is tried where the first
+/// failed as well: it is made of what is merged already.
+pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    let RunArguments { dry_run, trust } = arguments;
+    let of_image = PrImageArguments {
+        keys: Vec::new(),
+        dry_run: *dry_run,
+        no_download: false,
+        without_windows: false,
+        trust: trust.clone(),
+    };
+    let mut status = Status::Done;
+    let mut failed = |error: anyhow::Error, output: &mut Output| {
+        output.error(&crate::cli::told(&error));
+        status = status.max(Status::of_error(&error));
+    };
+    let image = match Box::pin(image::keep(cli, &of_image, process, output)).await {
+        Ok(image) => Some(image),
+        Err(error) => {
+            failed(error, output);
+            None
+        }
+    };
+    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let token = process.variable(PYBUMP_OFFICIAL_IMAGES_TOKEN).is_some();
+    let library = if config.publish.library.enabled.unwrap_or(token) {
+        let parents = OfficialImagesArguments { official_images: None };
+        let of_library = PrLibraryArguments { dry_run: *dry_run, parents };
+        match Box::pin(library::keep(cli, &of_library, process, output)).await {
+            Ok(library) => Some(library),
+            Err(error) => {
+                failed(error, output);
+                None
+            }
+        }
+    } else {
+        None
+    };
+    let (check, image, kept) = match image {
+        Some((report, check, kept)) => (Some(check), Some(report), kept),
+        None => (None, None, Status::Done),
+    };
+    let report = RunReport { schema: 1, image, library };
+    output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette))))?;
+    Ok(status.max(kept))
+}
