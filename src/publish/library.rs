@@ -134,6 +134,7 @@ impl LibraryPull<'_> {
                 proposal: Sha256::of(self.text.as_bytes()),
                 files: Sha256::of(format!("{before:?}\n{}", self.text).as_bytes()),
                 keys: BTreeMap::from([(name.clone(), head.to_string())]),
+                digests: BTreeMap::new(),
                 wording: &words,
                 words_stay: true,
                 labels: &[],

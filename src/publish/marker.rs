@@ -25,6 +25,8 @@ pub struct Marker {
     pub wording: Sha256,
     /// What is proposed for: manifest keys and their versions, or the image.
     pub keys: BTreeMap<String, String>,
+    /// The digest of each artifact that is proposed, by file name.
+    pub digests: BTreeMap<String, Sha256>,
     /// True once labels and reviewers were asked for.
     pub dressed: bool,
     /// True if pybump itself closed it.
@@ -69,6 +71,7 @@ mod tests {
             tip: sha,
             wording: digest,
             keys: BTreeMap::from([("3.14".to_owned(), "3.14.3".to_owned())]),
+            digests: BTreeMap::from([("Python-3.14.3.tar.xz".to_owned(), digest)]),
             dressed: true,
             closed: false,
         }

@@ -143,6 +143,11 @@ fn left(leave: &Leave, branch: &BranchName) -> String {
             "{branch} holds commits that are not pybump's, first one by {author}; pybump does not overwrite them: merge \
              them, or delete the branch and run again"
         ),
+        Leave::Rerolled { pull, file, proposed, now } => format!(
+            "{file} changed while it was proposed: #{} has SHA-256 {proposed}, upstream's bundle now signs {now}; the branch \
+             is left as it is: find out why, then merge #{0} or close it to have the new one proposed",
+            pull.number
+        ),
         Leave::Unsettled { why, .. } => format!("it stays as it is: {why}"),
     }
 }

@@ -12,6 +12,7 @@ use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
 use crate::layout::DockerLibrary;
 use crate::publish::image::Image;
 use crate::publish::report::{PullAction, PullReport, PullsReport};
+use crate::publish::rolling::{Action, Leave};
 use crate::publish::snapshot;
 use crate::report::check::CheckReport;
 
@@ -73,9 +74,18 @@ pub async fn keep(
             person.title.escape_debug()
         )
     }));
-    warnings.iter().for_each(|warning| output.warn(warning));
+    for warning in &warnings {
+        output.warn(warning);
+    }
     let check = CheckReport::of(&plan);
-    let status = if failed { Status::Failed } else { Status::Done };
+    let rerolled = done.branches.iter().any(|(_, result)| {
+        result.as_ref().is_ok_and(|done| matches!(done.action, Action::Left(Leave::Rerolled { .. })))
+    });
+    let status = match (rerolled, failed) {
+        (true, _) => Status::Alarm,
+        (false, true) => Status::Failed,
+        (false, false) => Status::Done,
+    };
     let report = PullsReport::new(arguments.dry_run, check.series.clone(), pulls, warnings);
     Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
 }

@@ -49,7 +49,9 @@ pub async fn keep(
         let file = std::path::Path::new("library").join(&rules.name);
         output.say(&colored(&of_file(&file, &done.before.unwrap_or_default(), &text)))?;
     }
-    done.done.warnings.iter().for_each(|warning| output.warn(warning));
+    for warning in &done.done.warnings {
+        output.warn(warning);
+    }
     let report = PullReport::of(&done.upstream, &done.branch, &done.done);
     Ok(PullsReport::new(arguments.dry_run, Vec::new(), vec![report], done.done.warnings))
 }

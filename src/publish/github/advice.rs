@@ -43,7 +43,7 @@ pub enum RemoteError {
     #[error("{error}{}", what_to_do(.advice.as_deref()))]
     Reading {
         /// What went wrong.
-        error: FetchError,
+        error: Box<FetchError>,
         /// What to do.
         advice: Option<String>,
     },
@@ -51,7 +51,7 @@ pub enum RemoteError {
     #[error("{error}{}", what_to_do(.advice.as_deref()))]
     Changing {
         /// What went wrong.
-        error: ChangeError,
+        error: Box<ChangeError>,
         /// What to do.
         advice: Option<String>,
     },
@@ -79,7 +79,7 @@ impl RemoteError {
             Problem::Status { status: 403, .. } => Some(missing_right(variable, "read")),
             _ => None,
         };
-        Self::Reading { error, advice }
+        Self::Reading { error: Box::new(error), advice }
     }
 
     pub(super) fn changing(error: ChangeError, variable: Option<&'static str>) -> Self {
@@ -88,13 +88,16 @@ impl RemoteError {
             ChangeError::Unclear { error, .. } => Some(unclear(&error.problem, variable)),
             ChangeError::Unreadable { .. } => None,
         };
-        Self::Changing { error, advice }
+        Self::Changing { error: Box::new(error), advice }
     }
 
     /// The refusal, if it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::Changing { error: ChangeError::Refused(refusal), .. } => Some(refusal),
+            Self::Changing { error, .. } => match &**error {
+                ChangeError::Refused(refusal) => Some(refusal),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -102,7 +105,7 @@ impl RemoteError {
     /// True where looking again and going on from there may help: the outcome is not known, or somebody else was faster.
     pub fn calls_for_another_look(&self) -> bool {
         match self {
-            Self::Changing { error, .. } => match error {
+            Self::Changing { error, .. } => match &**error {
                 ChangeError::Refused(refusal) => was_overtaken(refusal),
                 error => !error.was_unseen(),
             },

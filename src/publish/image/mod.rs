@@ -23,6 +23,7 @@ use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::model::{CommitSha, TrackedKey};
 use crate::resolve::{Alarm, Outcome, Pending, Plan, Wait};
 use crate::sources::client::Client;
+use crate::verify::VerifiedArtifact;
 
 pub use base::BaseError;
 
@@ -105,7 +106,7 @@ impl Image<'_> {
         let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self).await?;
         let existing = remote.branches(&self.config.branch).await?;
         let existing: BTreeSet<_> = existing.into_iter().map(|(name, _)| name).collect();
-        let mut slots = self.slots(&existing)?;
+        let mut slots = self.slots(&existing);
         let persons = persons::drop_covered(self, &remote, &record.default_branch, &mut slots).await?;
         let mut branches = Vec::new();
         for slot in &slots {
@@ -119,7 +120,7 @@ impl Image<'_> {
     }
 
     /// The branches that there should be, and those that there are.
-    fn slots(&self, existing: &BTreeSet<BranchName>) -> Result<Vec<Slot<'_>>, ImageError> {
+    fn slots(&self, existing: &BTreeSet<BranchName>) -> Vec<Slot<'_>> {
         let changing: Vec<_> = self.plan.changes().map(|(key, _)| key).collect();
         let branch = |suffix: &str| {
             let name = format!("{}{suffix}", self.config.branch);
@@ -151,7 +152,7 @@ impl Image<'_> {
                 .map(|name| Slot { branch: name.clone(), load: Load::Series(Vec::new()) }),
         );
         slots.retain(|slot| slot.load.is_wanted() || existing.contains(&slot.branch));
-        Ok(slots)
+        slots
     }
 
     async fn keep(
@@ -178,7 +179,9 @@ impl Image<'_> {
         let alarmed = matches!(slot.load, Load::Alarm(..));
         let mut labels = self.config.labels.clone();
         labels.extend(alarmed.then(|| self.config.alarm_label.clone()));
-        let mut wanted = made.map(|made| made.wanted(self.layout, &commits, &words, &labels, &self.config.reviewers));
+        let mut wanted = made.map(|made| {
+            made.wanted(&self.artifacts(&slot.load), self.layout, &commits, &words, &labels, &self.config.reviewers)
+        });
         // A source that hiccups is no news: words are written anew once all of it was seen.
         if let Some(wanted) = &mut wanted {
             wanted.words_stay = self
@@ -202,6 +205,17 @@ impl Image<'_> {
                 series_commits(self.plan, self.layout, &carried, &options)
             }
             Load::Alarm(key, alarm) => Ok(vec![alarm_commit(*key, alarm, self.layout, &options)?]),
+        }
+    }
+
+    /// The artifacts whose digests are proposed.
+    fn artifacts(&self, load: &Load<'_>) -> Vec<VerifiedArtifact> {
+        match load {
+            Load::Alarm(_, alarm) => vec![alarm.now.clone()],
+            Load::Series(keys) => {
+                let changes = self.plan.changes().filter(|(key, _)| keys.contains(key));
+                changes.flat_map(|(_, change)| change.artifacts().cloned()).collect()
+            }
         }
     }
 

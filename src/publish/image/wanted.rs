@@ -12,6 +12,7 @@ use crate::publish::github::TreeItem;
 use crate::publish::rolling::{Wanted, WantedCommit};
 use crate::publish::tree::{MadeCommit, TreeChange, make_commits};
 use crate::publish::wording::Wording;
+use crate::verify::VerifiedArtifact;
 
 /// Commits made in memory, with what their digests are made of.
 pub(super) struct Made {
@@ -62,6 +63,7 @@ pub(super) fn made(
 impl Made {
     pub(super) fn wanted<'a>(
         self,
+        artifacts: &[VerifiedArtifact],
         layout: &DockerLibrary,
         commits: &[SeriesCommit],
         wording: &'a (dyn Fn(&CommitSha, &CommitSha, &str) -> Wording + Send + Sync),
@@ -82,6 +84,7 @@ impl Made {
             proposal: Sha256::of(proposal.as_bytes()),
             files: self.files,
             keys,
+            digests: artifacts.iter().map(|it| (it.artifact().file_name(), it.sha256())).collect(),
             wording,
             words_stay: false,
             labels,

@@ -28,10 +28,9 @@ pub(super) async fn build(place: &Place, wanted: &Wanted<'_>, step: &BranchStep)
         }
         BranchStep::Move { from, known } => {
             let made = commits(place, wanted).await?;
-            if !known {
-                if let Some(author) = foreign(place, &wanted.base.0, from, &made).await? {
-                    return Ok(Built::PersonsCommits(author));
-                }
+            let person = if *known { None } else { foreign(place, &wanted.base.0, from, &made).await? };
+            if let Some(author) = person {
+                return Ok(Built::PersonsCommits(author));
             }
             // GitHub cannot compare and swap: what moved since it was looked at is somebody's work.
             if place.head.branch(&place.branch).await?.as_ref() != Some(from) {

@@ -2,6 +2,8 @@
 //!
 //! Owns idempotency and the rule that a person's decision stands.
 
+use std::collections::BTreeMap;
+
 use super::super::github::{Pull, PullState};
 use super::super::marker::Marker;
 use super::Retirement;
@@ -27,6 +29,8 @@ pub struct Facts {
     pub proposal: Sha256,
     /// The files before and after.
     pub files: Sha256,
+    /// The digest of each artifact that is proposed, by file name.
+    pub digests: BTreeMap<String, Sha256>,
 }
 
 /// What is to be done.
@@ -78,6 +82,17 @@ pub enum Leave {
         /// Who wrote the first of them.
         author: String,
     },
+    /// An artifact has another digest than the one that the open pull request proposes.
+    Rerolled {
+        /// The open pull request.
+        pull: Box<Pull>,
+        /// The artifact's file name.
+        file: String,
+        /// The digest proposed.
+        proposed: Sha256,
+        /// The digest that upstream signs now.
+        now: Sha256,
+    },
     /// It is not known whether it is still wanted.
     Unsettled {
         /// The open pull request.
@@ -121,11 +136,23 @@ fn renew(
     if seen.holds_wanted {
         return Decision::Renew(BranchStep::Keep(tip.clone()), boxed());
     }
+    if let Some((file, proposed, now)) = marker.and_then(|marker| rerolled(marker, wanted)) {
+        return Decision::Leave(Leave::Rerolled { pull: boxed(), file, proposed, now });
+    }
     if let Some(Retirement::Keep(why)) = marker.and_then(retirement) {
         return Decision::Leave(Leave::Unsettled { pull: boxed(), why });
     }
     let known = marker.is_some_and(|marker| marker.tip == *tip);
     Decision::Renew(BranchStep::Move { from: tip.clone(), known }, boxed())
+}
+
+/// The first artifact that is wanted with another digest than the one that was proposed under its name.
+fn rerolled(marker: &Marker, wanted: &Facts) -> Option<(String, Sha256, Sha256)> {
+    let other = |(file, now): (&String, &Sha256)| {
+        let proposed = marker.digests.get(file).filter(|proposed| *proposed != now)?;
+        Some((file.clone(), *proposed, *now))
+    };
+    wanted.digests.iter().find_map(other)
 }
 
 fn open(wanted: &Facts, seen: &Seen) -> Decision {
@@ -158,3 +185,6 @@ fn leftover(seen: &Seen) -> Decision {
     let done = pull.state == PullState::Merged || marker.is_some_and(|marker| marker.closed);
     if ours && done { Decision::Clear(tip.clone(), Box::new(pull.clone())) } else { Decision::Nothing }
 }
+
+#[cfg(test)]
+mod tests;

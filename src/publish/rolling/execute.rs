@@ -94,7 +94,11 @@ impl Keeping<'_> {
     /// One look, one decision, its execution. Nothing if another look is needed.
     async fn once(&mut self) -> Result<Option<Done>, RollingError> {
         let seen = look(self.place, self.wanted).await?;
-        let facts = self.wanted.map(|wanted| Facts { proposal: wanted.proposal, files: wanted.files });
+        let facts = self.wanted.map(|wanted| Facts {
+            proposal: wanted.proposal,
+            files: wanted.files,
+            digests: wanted.digests.clone(),
+        });
         let mut decision = decide(facts.as_ref(), &seen, self.retirement);
         if let (Decision::Reopen(pull), true) = (&decision, self.reopened) {
             let known = Marker::read(&pull.body).is_some_and(|marker| marker.tip == pull.head);
@@ -288,7 +292,9 @@ impl Keeping<'_> {
 
     fn done(&mut self, action: Action, pull: Option<Pull>) -> Done {
         let pull = pull.or_else(|| match &action {
-            Action::Left(Leave::ClosedByAPerson(pull) | Leave::Unsettled { pull, .. }) => Some((**pull).clone()),
+            Action::Left(
+                Leave::ClosedByAPerson(pull) | Leave::Unsettled { pull, .. } | Leave::Rerolled { pull, .. },
+            ) => Some((**pull).clone()),
             _ => None,
         });
         Done { action, pull, wording: None, tip: None, tree: None, warnings: std::mem::take(&mut self.warnings) }
@@ -316,6 +322,7 @@ fn word(wanted: &Wanted<'_>, base: &CommitSha, tip: &CommitSha, tree: &CommitSha
         tip: tip.clone(),
         wording: Sha256::of(b""),
         keys: wanted.keys.clone(),
+        digests: wanted.digests.clone(),
         dressed: dressed || wanted.is_plain(),
         closed: false,
     };

@@ -58,6 +58,8 @@ pub struct Wanted<'a> {
     pub files: Sha256,
     /// What is proposed for: manifest keys and their versions, or the image.
     pub keys: BTreeMap<String, String>,
+    /// The digest of each artifact that is proposed, by file name.
+    pub digests: BTreeMap<String, Sha256>,
     /// Title and body, given the commit that the branch starts from, the tree at its tip and the ending that the body
     /// must have.
     pub wording: &'a (dyn Fn(&CommitSha, &CommitSha, &str) -> Wording + Send + Sync),
