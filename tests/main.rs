@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be set up shall fail there and then")]
 
 mod check;
+mod commit;
 mod demo;
 mod input;
 mod judges;

@@ -201,8 +201,8 @@ pub struct UpdateArguments {
     /// Commit each series that changes, on the branch that is checked out
     ///
     /// Everything is computed from HEAD. Work tree and index must be as committed, or as an update that was killed left
-    /// them. The author is `author` in [publish] of pybump.toml, else git config user.name and user.email; GIT_AUTHOR_*
-    /// are not read. Dates follow from the evidence and the parent, so that the same update makes the same commits
+    /// them. The author is `author` in [publish] of pybump.toml, else git config user.name and user.email; the
+    /// environment is not asked. Dates follow from the evidence and the parent, so that the same update makes the same commits
     /// anywhere. No hook is run, and commits are not signed.
     #[arg(long)]
     pub commit: bool,

@@ -1,10 +1,13 @@
 //! A clone on the disk that commits are made in, on the branch that is checked out.
 //!
 //! Owns when that is refused, and the order in which it is done: objects, then the work tree, then the index, then the
-//! branch, which moves once and to the last commit. So a run that is killed at any instant left the branch where it was,
-//! and the same run again finds its own rest and ends in the same commits. Runs no hooks, as nothing that libgit2 does.
+//! branch, which moves once and to the last commit. So a run that is killed left the branch where it was, and the same run
+//! again finds its own rest and ends in the same commits; git's own lock, if it was held, is named for a person to
+//! remove, as git does. Runs no hooks, as nothing that libgit2 does.
 
-use std::io;
+mod error;
+mod worktree;
+
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags, RepositoryState, Signature};
@@ -13,9 +16,10 @@ use tempfile::TempDir;
 use super::commits::SeriesCommit;
 use super::snapshot::snapshot;
 use super::tree::{MadeCommit, in_memory, make_commits};
-use super::worktree::{Planned, WorkTree};
 use crate::config::Author;
-use crate::layout::ApplyError;
+
+pub use error::LocalError;
+use worktree::{Planned, WorkTree};
 
 /// A clone in a state in which commits can be made.
 pub struct LocalClone {
@@ -24,116 +28,6 @@ pub struct LocalClone {
     memory: Repository,
     folder: PathBuf,
     head: Oid,
-}
-
-/// Why no commits can be made in a clone.
-#[derive(Debug, thiserror::Error)]
-pub enum LocalError {
-    /// It is no git repository.
-    #[error("{} is no git repository: {source}; commits are made in a clone: run pybump in one, or name one with -C DIR", folder.display())]
-    NotARepository {
-        /// The folder looked at.
-        folder: PathBuf,
-        /// What git said.
-        source: git2::Error,
-    },
-    /// It belongs to someone else.
-    #[error("git does not trust {}, which belongs to another user: git config --global --add safe.directory {}", folder.display(), folder.display())]
-    NotOwned {
-        /// The clone.
-        folder: PathBuf,
-    },
-    /// It lies inside a clone.
-    #[error("{} lies inside the git repository {}; run pybump at its top: -C {}", folder.display(), top.display(), top.display())]
-    NotTheTop {
-        /// The folder looked at.
-        folder: PathBuf,
-        /// The top of the work tree that it lies in.
-        top: PathBuf,
-    },
-    /// It has no work tree.
-    #[error("{} is a bare repository, which has no files to update; make a clone of it and run pybump there", folder.display())]
-    Bare {
-        /// The repository.
-        folder: PathBuf,
-    },
-    /// It has no commit.
-    #[error("{} has no commit yet: {source}; commit the manifest and the Dockerfiles first", folder.display())]
-    NoCommit {
-        /// The clone.
-        folder: PathBuf,
-        /// What git said.
-        source: git2::Error,
-    },
-    /// Someone is in the middle of something.
-    #[error("{what} is under way in {}; finish it or abort it first: git status says how", folder.display())]
-    UnderWay {
-        /// The clone.
-        folder: PathBuf,
-        /// A merge, a rebase or the like.
-        what: &'static str,
-    },
-    /// Another git process holds the index, or one was killed while it did.
-    #[error("{} exists: another git process is at work, or one was killed; remove the file once none is", lock.display())]
-    Locked {
-        /// The lock file.
-        lock: PathBuf,
-    },
-    /// The work tree or the index holds something that is not committed.
-    #[error("{}: {}; nothing was written: commit these or put them away with git stash -u, and run the same command again", dirty_count(files.len()), listed(files))]
-    Dirty {
-        /// The files, each with what is the matter.
-        files: Vec<String>,
-    },
-    /// Nobody to name as the author.
-    #[error(
-        "nobody is named as the author of commits: set `author` in [publish] of pybump.toml, or git config user.name and user.email"
-    )]
-    NoAuthor,
-    /// The author in git's configuration cannot stand in a commit.
-    #[error("git config user.name and user.email make no author of commits: {0}")]
-    Author(#[from] crate::model::InvalidValue),
-    /// The branch was moved while pybump was at work.
-    #[error("HEAD moved from {from} to {to} while pybump was looking; nothing was written: run the same command again")]
-    Moved {
-        /// Where it was.
-        from: Oid,
-        /// Where it is.
-        to: Oid,
-    },
-    /// A file of the work tree could not be written.
-    #[error(transparent)]
-    Apply(#[from] ApplyError),
-    /// A file could not be read, or a temporary one not be written.
-    #[error("cannot {doing}: {source}")]
-    Io {
-        /// What was tried.
-        doing: String,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// git could not do something.
-    #[error("cannot {doing} in {}: {source}", folder.display())]
-    Git {
-        /// The clone.
-        folder: PathBuf,
-        /// What was tried.
-        doing: &'static str,
-        /// What git said.
-        source: git2::Error,
-    },
-}
-
-fn dirty_count(count: usize) -> String {
-    if count == 1 { "1 file is not as committed".to_owned() } else { format!("{count} files are not as committed") }
-}
-
-/// The first few, and how many more there are.
-fn listed(files: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let more = files.len().saturating_sub(SHOWN);
-    let shown = files[..files.len() - more].join(", ");
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 impl LocalClone {
@@ -153,8 +47,7 @@ impl LocalClone {
         if let Some(what) = under_way(repository.state()) {
             return Err(LocalError::UnderWay { folder, what });
         }
-        let lock = repository.path().join("index.lock");
-        if lock.exists() {
+        if let Some(lock) = locks(&repository).into_iter().find(|lock| lock.exists()) {
             return Err(LocalError::Locked { lock });
         }
         let head = match repository.head().and_then(|head| head.peel_to_commit()).map(|commit| commit.id()) {
@@ -241,6 +134,10 @@ impl LocalClone {
         let mut transaction = self.repository.transaction()?;
         transaction.lock_ref(name)?;
         let found = self.repository.refname_to_id(name)?;
+        if found == to {
+            // Another run of the same command was faster.
+            return Ok(());
+        }
         if found != self.head {
             return Err(git2::Error::from_str(&format!("it moved to {found} meanwhile; run the same command again")));
         }
@@ -273,6 +170,14 @@ fn not_opened(folder: PathBuf, source: git2::Error) -> LocalError {
         Some(top) => LocalError::NotTheTop { folder, top },
         None => LocalError::NotARepository { folder, source },
     }
+}
+
+/// The files that would be in the way of writing the index and moving the branch.
+fn locks(repository: &Repository) -> Vec<PathBuf> {
+    let own = ["index.lock", "HEAD.lock"].map(|name| repository.path().join(name));
+    let head = repository.find_reference("HEAD").ok();
+    let branch = head.and_then(|head| Some(format!("{}.lock", head.symbolic_target().ok()??)));
+    own.into_iter().chain(branch.map(|branch| repository.commondir().join(branch))).collect()
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {

@@ -15,7 +15,6 @@ mod snapshot;
 mod subject;
 mod tree;
 pub mod wording;
-mod worktree;
 
 pub use commits::{CommitOptions, SeriesCommit, alarm_commit, all_edits, series_commits};
 pub use local::{LocalClone, LocalError};

@@ -36,7 +36,6 @@ fn place(repository: &Repository, root: &Path, below: &str, entry: &git2::TreeEn
     }
     let path = root.join(below).join(name);
     match entry.kind() {
-        Some(ObjectType::Tree) => fs::create_dir(path),
         Some(ObjectType::Blob) => {
             let blob = repository.find_blob(entry.id()).map_err(io::Error::other)?;
             if entry.filemode() == i32::from(git2::FileMode::Link) && linked(blob.content(), &path)? {
@@ -44,7 +43,7 @@ fn place(repository: &Repository, root: &Path, below: &str, entry: &git2::TreeEn
             }
             OpenOptions::new().write(true).create_new(true).open(path)?.write_all(blob.content())
         }
-        // A submodule: a folder whose files are another repository's.
+        // Of a submodule too, whose files are another repository's, there is the folder.
         _ => fs::create_dir(path),
     }
 }

@@ -81,7 +81,7 @@ impl Run {
 const SEPARATORS: [char; 8] = [' ', '\n', ',', ')', '(', '/', ';', '"'];
 
 /// `text` with what differs from run to run replaced.
-fn normalised(text: &str, home: &Path) -> String {
+pub fn normalised(text: &str, home: &Path) -> String {
     let text = text.replace(&home.display().to_string(), "~");
     let words = text.split_inclusive(SEPARATORS).map(|word| {
         let end = word.trim_end_matches(SEPARATORS);

@@ -3,4 +3,5 @@
 #![cfg(test)] // By this clippy knows that unwrapping is all right here.
 
 mod history;
+mod subjects;
 mod updates;

@@ -1,16 +1,22 @@
 //! docker-library/python's own updates, made again: from the commit before, with the real evidence of the release, to
-//! the very tree that the upstream scripts committed.
+//! the very tree that the upstream scripts committed, under the very subject.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use assert_cmd::Command;
-use git2::{Commit, ObjectType, Repository, Sort, TreeWalkMode, TreeWalkResult};
+use git2::build::CheckoutBuilder;
+use git2::{Commit, Oid, Repository, RepositoryInitOptions, Sort};
 use jiff::Timestamp;
 use pybump::demo::world::{Server, World};
-use pybump::model::{Artifact, PythonVersion, TrackedKey};
+use pybump::layout::DockerLibrary;
+use pybump::model::{Artifact, PythonVersion, Signers, TrackedKey};
+use pybump::publish::{CommitOptions, alarm_commit, tree_after};
+use pybump::resolve::Alarm;
+use pybump::verify::sigstore::SigstoreVerifier;
+use pybump::verify::{Evidence, verify_evidence};
 use serde_json::Value;
 
 use crate::support::judges::require;
@@ -24,8 +30,6 @@ struct Update {
     /// The same version got other digests: upstream had re-rolled an artifact.
     reroll: bool,
 }
-
-type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 #[test]
 #[ignore = "needs PYBUMP_UPSTREAM, a clone of docker-library/python, and PYBUMP_DATA"]
@@ -41,32 +45,85 @@ fn upstream_updates_are_made_again_byte_for_byte_and_rerolls_are_alarms() {
         .collect();
     let rerolled: BTreeSet<_> =
         updates.iter().filter(|(update, ..)| update.reroll).map(|(update, ..)| update.version.clone()).collect();
-    let (mut same, mut alarms, mut all) = (0, 0, 0);
+    let (mut same, mut bots, mut alarms, mut all) = (0, 0, 0, 0);
     for (update, parent, commit) in updates {
         // Of a re-rolled release only the second evidence is left.
         let first_of_two = !update.reroll && rerolled.contains(&update.version);
         let Some(server) = world(&update, &bundles).filter(|_| !first_of_two) else { continue };
         all += 1;
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &files(&repository, &parent));
+        let clone = clone(&repository, &parent, &folder.path().join("clone"));
+        let config = folder.path().join("pybump.toml");
+        fs::write(&config, "[publish]\nevidence = false\nauthor = \"A <a@example.org>\"\n").unwrap();
         let key = update.key.to_string();
-        let output = pybump(folder.path(), &server).args(["update", "--no-download", &key]).output().unwrap();
-        let expected = files(&repository, if update.reroll { &parent } else { &commit });
+        let arguments = ["update", "--no-download", "--commit", &key, "--config", config.to_str().unwrap()];
+        let output = pybump(clone.workdir().unwrap(), &server).args(arguments).output().unwrap();
+        let head = clone.head().unwrap().peel_to_commit().unwrap();
         let status = if update.reroll { 5 } else { 0 };
-        if read(folder.path()) != expected || output.status.code() != Some(status) {
-            println!("{key} to {} is not made again: {output:?}", update.version);
+        let made = if update.reroll { accepted(&update, &clone, &bundles) } else { (head.tree_id(), subject(&head)) };
+        // A person worded two of them in a way of their own.
+        let worded = !by_the_bot(&commit) || made.1 == subject(&commit);
+        let below = if update.reroll { head.id() } else { head.parent_id(0).unwrap_or(head.id()) };
+        if made.0 != commit.tree_id() || !worded || below != parent.id() || output.status.code() != Some(status) {
+            println!("{key} to {} is not made again: {made:?} {output:?}", update.version);
         } else if update.reroll {
             alarms += 1;
         } else {
             same += 1;
+            bots += usize::from(by_the_bot(&commit));
         }
     }
-    println!("{same} upstream updates made again byte for byte, {alarms} re-rolls alarmed about, of {all} steps");
-    assert!(same > 0 && same + alarms == all);
+    println!(
+        "{same} upstream updates committed again with the same tree, the {bots} of them that the bot made with the \
+         same subject; {alarms} re-rolls alarmed about, and accepting them makes the same tree and subject; of {all} steps"
+    );
+    assert!(same >= 26 && bots >= 24 && alarms >= 2 && same + alarms == all);
+}
+
+/// The tree and the subject of the commit that would accept what a re-roll changed.
+fn accepted(update: &Update, clone: &Repository, bundles: &Path) -> (Oid, String) {
+    let layout = DockerLibrary::open(clone.workdir().unwrap()).unwrap();
+    let recorded = &layout.manifest().entries[&update.key];
+    let artifacts =
+        [(Artifact::source(&update.version), recorded.source), (Artifact::windows(&update.version), recorded.windows)];
+    let verifier = SigstoreVerifier::embedded().unwrap();
+    let alarms = artifacts.into_iter().filter_map(|(artifact, recorded)| {
+        let bundle = fs::read_to_string(bundles.join(format!("{}.sigstore", artifact.file_name()))).ok()?;
+        let evidence = Evidence { bundle: &bundle, sbom: None, tagged_at: None };
+        let signers = Signers::embedded();
+        let now = verify_evidence(&verifier, signers.of(update.key.series), &artifact, evidence).unwrap();
+        recorded.filter(|recorded| *recorded != now.sha256()).map(|recorded| Alarm { now, recorded })
+    });
+    let alarms: Vec<_> = alarms.collect();
+    let [alarm] = &alarms[..] else { panic!("{} artifacts changed", alarms.len()) };
+    let commit = alarm_commit(update.key, alarm, &layout, &CommitOptions::default()).unwrap();
+    let head = clone.head().unwrap().peel_to_tree().unwrap();
+    (tree_after(clone, &head, &commit.edits).unwrap().id, commit.subject)
+}
+
+/// True if no person worded the subject.
+pub fn by_the_bot(commit: &Commit<'_>) -> bool {
+    commit.author().name() == Ok("Docker Library Bot")
+}
+
+fn subject(commit: &Commit<'_>) -> String {
+    commit.summary().unwrap().unwrap_or_default().to_owned()
+}
+
+/// A clone at `commit` that shares the objects of `repository`.
+fn clone(repository: &Repository, commit: &Commit<'_>, folder: &Path) -> Repository {
+    let clone = Repository::init_opts(folder, RepositoryInitOptions::new().external_template(false)).unwrap();
+    let objects = format!("{}\n", repository.commondir().join("objects").display());
+    fs::create_dir_all(clone.path().join("objects/info")).unwrap();
+    fs::write(clone.path().join("objects/info/alternates"), objects).unwrap();
+    let clone = Repository::open(folder).unwrap();
+    clone.set_head_detached(commit.id()).unwrap();
+    clone.checkout_head(Some(CheckoutBuilder::new().force())).unwrap();
+    clone
 }
 
 /// First-parent steps, oldest first.
-fn commits(repository: &Repository) -> Vec<(Commit<'_>, Commit<'_>)> {
+pub fn commits(repository: &Repository) -> Vec<(Commit<'_>, Commit<'_>)> {
     let mut walk = repository.revwalk().unwrap();
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).unwrap();
     walk.push_head().unwrap();
@@ -104,7 +161,7 @@ fn update(repository: &Repository, parent: &Commit<'_>, commit: &Commit<'_>) -> 
     })
 }
 
-fn manifest(repository: &Repository, commit: &Commit<'_>) -> Option<serde_json::Map<String, Value>> {
+pub fn manifest(repository: &Repository, commit: &Commit<'_>) -> Option<serde_json::Map<String, Value>> {
     let id = commit.tree().ok()?.get_name("versions.json")?.id();
     serde_json::from_slice(repository.find_blob(id).ok()?.content()).ok()
 }
@@ -137,40 +194,4 @@ fn pybump(folder: &Path, server: &Server) -> Command {
         command.args(["--mirror", &mirror]);
     }
     command
-}
-
-fn files(repository: &Repository, commit: &Commit<'_>) -> Files {
-    let mut files = Files::new();
-    let walk = |folder: &str, entry: &git2::TreeEntry<'_>| {
-        if entry.kind() == Some(ObjectType::Blob) {
-            let path = Path::new(folder).join(entry.name().unwrap());
-            files.insert(path, repository.find_blob(entry.id()).unwrap().content().to_vec());
-        }
-        TreeWalkResult::Ok
-    };
-    commit.tree().unwrap().walk(TreeWalkMode::PreOrder, walk).unwrap();
-    files
-}
-
-fn write(root: &Path, files: &Files) {
-    for (path, bytes) in files {
-        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-        fs::write(root.join(path), bytes).unwrap();
-    }
-}
-
-fn read(root: &Path) -> Files {
-    let mut files = Files::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(root).unwrap().to_path_buf(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }

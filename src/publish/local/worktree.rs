@@ -13,7 +13,7 @@ use git2::{
     Tree,
 };
 
-use super::local::LocalError;
+use super::error::LocalError;
 use crate::layout::{Edit, STAGED, apply};
 
 /// A file as git has it: blob and mode. Nothing is a file that is not there.
@@ -91,11 +91,11 @@ impl WorkTree<'_> {
             let staged = index.get_path(Path::new(path), 0);
             let absent = staged.as_ref().is_some_and(is_sparse);
             let staged = staged.map(|entry| (entry.id, mode(entry.mode)));
-            let found = self.on_disk(path)?;
+            let found = self.on_disk(path, step)?;
             let one_of = |found: State| [step.before, step.after].contains(&found);
             if !one_of(staged) {
                 unlike.insert(format!("{path} (staged)"));
-            } else if !one_of(found) && !(absent && found.is_none()) {
+            } else if !(one_of(found) || absent && found.is_none()) {
                 let word = changed.iter().find(|(other, _)| other == path).map_or("in the way", |(_, what)| what);
                 unlike.insert(format!("{path} ({word})"));
             }
@@ -109,7 +109,7 @@ impl WorkTree<'_> {
         let mut wanted = Vec::new();
         for (path, step) in &planned.files {
             let left_out = index.get_path(Path::new(path), 0).as_ref().is_some_and(is_sparse);
-            let found = self.on_disk(path)?;
+            let found = self.on_disk(path, step)?;
             if found != step.after && !(left_out && found.is_none()) {
                 wanted.push((path.as_str(), step.after));
             }
@@ -176,8 +176,8 @@ impl WorkTree<'_> {
         }
     }
 
-    /// The file `path` as git would add it.
-    fn on_disk(&self, path: &str) -> Result<State, LocalError> {
+    /// The file `path`, of which `step` is to be made, as git would add it.
+    fn on_disk(&self, path: &str, step: &Step) -> Result<State, LocalError> {
         let full = self.root.join(path);
         let error = |source| LocalError::Io { doing: format!("read {path}"), source };
         let metadata = match fs::symlink_metadata(&full) {
@@ -195,7 +195,11 @@ impl WorkTree<'_> {
         if !metadata.is_file() {
             return Ok(Some((Oid::ZERO_SHA1, FileMode::Tree.into())));
         }
-        let id = self.memory.blob_path(&full).map_err(|error| self.git("hash a file", error))?;
+        let plain = Oid::hash_file(ObjectType::Blob, &full).map_err(|error| self.git("hash a file", error))?;
+        let known = [step.before, step.after].into_iter().flatten().any(|(id, _)| id == plain);
+        // Only where it must be: libgit2 touches an object that is there already, even one that is not to be written.
+        let filtered = || self.memory.blob_path(&full).map_err(|error| self.git("hash a file", error));
+        let id = if known { plain } else { filtered()? };
         Ok(Some((id, self.mode(path, &metadata)?)))
     }
 
@@ -232,12 +236,11 @@ impl WorkTree<'_> {
 /// Sets the entry of `path`, with what git needs to see that the file on the disk is the one.
 fn stage(index: &mut Index, path: &Path, id: Oid, mode: i32) -> Result<(), git2::Error> {
     let left_out = index.get_path(path, 0).filter(is_sparse);
-    let mut entry = match left_out {
-        Some(entry) => entry,
-        None => {
-            index.add_path(path)?;
-            index.get_path(path, 0).ok_or_else(|| git2::Error::from_str("the index lost an entry"))?
-        }
+    let mut entry = if let Some(entry) = left_out {
+        entry
+    } else {
+        index.add_path(path)?;
+        index.get_path(path, 0).ok_or_else(|| git2::Error::from_str("the index lost an entry"))?
     };
     entry.id = id;
     entry.mode = u32::try_from(mode).unwrap_or(0o100_644);
