@@ -66,6 +66,17 @@ pub enum LibraryError {
         /// What the parents have in common.
         parents: String,
     },
+    /// No builder has this constraint.
+    #[error(
+        "{directory} would have the constraint \"{}\", which no builder of official-images has; expected \
+         windowsservercore or nanoserver with a release such as ltsc2025 or 1809", constraint.escape_debug()
+    )]
+    UnknownConstraint {
+        /// The Dockerfile's folder.
+        directory: String,
+        /// The constraint.
+        constraint: String,
+    },
     /// A tag would name two images.
     #[error(
         "the tag {tag} is both {one}'s and {other}'s; variants and library.aliases must give each Dockerfile its own tags"

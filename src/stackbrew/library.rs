@@ -63,6 +63,7 @@ pub fn library(
     let mut entries = Vec::new();
     for (recipe, architectures) in recipes.recipes.iter().zip(architectures) {
         let commit = commits.next().flatten();
+        let constraint = constraint(recipe)?;
         let file = || format!("{}/Dockerfile", recipe.directory);
         entries.push(Entry {
             tags: tags.simple(recipe),
@@ -70,7 +71,7 @@ pub fn library(
             architectures,
             commit: commit.ok_or_else(|| LibraryError::NotCommitted { file: file() })?,
             directory: recipe.directory.clone(),
-            constraint: recipe.variant.is_windows().then(|| recipe.variant.name().to_owned()),
+            constraint,
         });
     }
     check_tags(&entries)?;
@@ -84,6 +85,20 @@ pub fn library(
         repository: rules.repository.to_string(),
         entries,
     })
+}
+
+/// The constraint of a Windows variant: one that official-images' builders know by name.
+fn constraint(recipe: &Recipe) -> Result<Option<String>, LibraryError> {
+    if !recipe.variant.is_windows() {
+        return Ok(None);
+    }
+    let name = recipe.variant.name();
+    let release = ["windowsservercore-", "nanoserver-"].iter().find_map(|kind| name.strip_prefix(kind));
+    let year = |text: &str| text.len() == 4 && text.starts_with("20") && text.bytes().all(|byte| byte.is_ascii_digit());
+    let known = release.is_some_and(|release| release == "1809" || release.strip_prefix("ltsc").is_some_and(year));
+    let unknown =
+        || LibraryError::UnknownConstraint { directory: recipe.directory.clone(), constraint: name.to_owned() };
+    if known { Ok(Some(name.to_owned())) } else { Err(unknown()) }
 }
 
 /// The aliases of each series, from which its tags are made.

@@ -100,6 +100,17 @@ fn an_architecture_must_be_left() {
 }
 
 #[test]
+fn a_constraint_that_no_builder_has_is_refused() {
+    let image = Image::new();
+    let manifest = fs::read_to_string(image.scratch.path().join("versions.json")).unwrap();
+    let manifest = manifest.replace("nanoserver-ltsc2025", "nanoserver-ltsc99");
+    let dockerfile = "FROM mcr.example/windows/nanoserver:ltsc99\n";
+    let files = [("versions.json", Some(&*manifest)), ("3.14/windows/nanoserver-ltsc99/Dockerfile", Some(dockerfile))];
+    image.scratch.check_out(image.scratch.commit(&files, &[image.head], 9));
+    insta::assert_snapshot!(failed(&image, 1), @r#"error: 3.14/windows/nanoserver-ltsc99 would have the constraint "nanoserver-ltsc99", which no builder of official-images has; expected windowsservercore or nanoserver with a release such as ltsc2025 or 1809"#);
+}
+
+#[test]
 fn a_dockerfile_without_a_commit_has_no_entry_to_name() {
     let image = Image::new();
     fs::create_dir(image.scratch.path().join("3.15-rc/gone")).unwrap();
