@@ -4,6 +4,7 @@
 mod check;
 mod commit;
 mod demo;
+mod github;
 mod input;
 mod judges;
 mod library;

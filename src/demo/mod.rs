@@ -4,6 +4,7 @@
 //! pybump's own templates. What it shows are the real commands over real HTTP.
 
 pub mod authority;
+pub mod github;
 pub mod scaffold;
 mod story;
 pub mod world;

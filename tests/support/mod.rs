@@ -1,5 +1,6 @@
 //! What the whole-binary tests share.
 
+pub mod github;
 pub mod judges;
 pub mod repository;
 pub mod run;

@@ -3,7 +3,10 @@
 //! The demo shows the product against it, and the tests build their hostile cases from it. Owns paths and bodies;
 //! refuses nothing, for a hostile world is the point. It listens only once it is served: see [`Server`].
 
+mod api;
 mod archive;
+mod hold;
+mod line;
 mod pages;
 mod server;
 
@@ -17,10 +20,13 @@ pub use archive::{installer, tarball};
 pub use server::{Request, Server};
 
 use super::authority::{Authority, AuthorityError, Flaw, Signing};
+use super::github::GitHub;
 use crate::model::{Artifact, ArtifactKind, CommitSha, PythonVersion, Series, Sha256, Signers, SigstoreIdentity};
 
-/// The world: pages by path, and the authority that signs its releases.
+/// The world: pages by path, the authority that signs its releases, and a GitHub.
 pub struct World {
+    /// All of GitHub but what the world itself says of python/cpython and pypa/get-pip.
+    pub github: GitHub,
     authority: Authority,
     signers: Signers,
     pages: BTreeMap<String, Page>,
@@ -97,6 +103,7 @@ impl World {
     /// An empty world.
     pub fn new() -> Result<Self, AuthorityError> {
         Ok(Self {
+            github: GitHub::new(),
             authority: Authority::new()?,
             signers: Signers::embedded(),
             pages: BTreeMap::new(),
@@ -254,6 +261,8 @@ impl World {
             pages::tag_object(version, &tag.object, tag.tagged_at).to_string()
         } else if path == "/peps/api/release-cycle.json" {
             pages::release_cycle(&self.phases).to_string()
+        } else if let Some(file) = path.strip_prefix("/raw/") {
+            return self.github.raw(file).map(|bytes| (bytes.into(), None));
         } else {
             return None;
         };

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request as HttpRequest, State};
+use axum::extract::{ConnectInfo, Request as HttpRequest, State};
 use axum::response::Response;
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -19,7 +19,10 @@ use futures::stream;
 use http::{HeaderMap, Method, StatusCode, header};
 use tokio::sync::oneshot;
 
-use super::{Fault, World};
+use super::hold::Holds;
+use super::line::{Line, Lines};
+use super::{Fault, World, api};
+use crate::demo::github::{Exchange, Moment};
 use crate::model::Sha256;
 
 /// A world that is served. Stops listening when dropped.
@@ -37,7 +40,7 @@ pub struct Request {
     pub method: String,
     /// The path, and the query if there is one.
     pub target: String,
-    /// The status answered.
+    /// The status answered; 0 if there was none.
     pub status: u16,
     /// True if it carried an `Authorization` header.
     pub authorized: bool,
@@ -45,14 +48,24 @@ pub struct Request {
     pub body: usize,
 }
 
-struct Shared {
+pub(super) struct Shared {
     world: Mutex<World>,
     requests: Mutex<Vec<Request>>,
     answered: Condvar,
     delay: Duration,
+    pub(super) holds: Holds,
 }
 
 impl Shared {
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn remember(&self, request: Request) {
+        self.requests().push(request);
+        self.answered.notify_all();
+    }
+
     fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,14 +87,15 @@ impl Server {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (world, requests, answered) = (Mutex::new(world), Mutex::default(), Condvar::new());
-        let shared = Arc::new(Shared { world, requests, answered, delay });
+        let shared = Arc::new(Shared { world, requests, answered, delay, holds: Holds::default() });
         let (stop, stopped) = oneshot::channel();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let service = router.into_make_service_with_connect_info::<Line>();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("world".to_owned()).spawn(move || {
             runtime.block_on(async {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-                let serve = axum::serve(listener, router);
+                let serve = axum::serve(Lines(listener), service);
                 tokio::select! {
                     _ = serve => {},
                     _ = stopped => {},
@@ -103,7 +117,7 @@ impl Server {
 
     /// Changes or asks the world.
     pub fn world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        work(&mut self.shared.world.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.shared.world())
     }
 
     /// The requests so far, in the order in which they were answered.
@@ -118,9 +132,50 @@ impl Server {
         !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
-    /// Forgets the requests so far.
+    /// Forgets the requests and exchanges so far, and the faults planned for GitHub; its requests count from 0 again.
     pub fn forget_requests(&self) {
         self.shared.requests().clear();
+        self.shared.world().github.forget();
+    }
+
+    /// Every exchange with the fake GitHub, in the order in which they were worked on.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.shared.world().github.exchanges().to_vec()
+    }
+
+    /// Those of them that were meant to change something.
+    pub fn writes(&self) -> Vec<Exchange> {
+        self.exchanges().into_iter().filter(Exchange::is_write).collect()
+    }
+
+    /// The requests to GitHub so far, forgotten ones too, that no route answers to: method and path. A test that leaves one
+    /// has asked for something whose answer was made up.
+    pub fn unknown_routes(&self) -> Vec<String> {
+        let world = self.shared.world();
+        let unknown = world.github.every_exchange().iter().filter(|exchange| !exchange.known);
+        unknown.map(|exchange| format!("{} {}", exchange.method, exchange.path)).collect()
+    }
+
+    /// Holds the request to GitHub with this index, before or after it is worked on, until it is released or its client
+    /// goes away. Others pass.
+    pub fn hold_at(&self, index: usize, moment: Moment) {
+        self.shared.holds.add(index, moment);
+    }
+
+    /// Waits until a request is held, at most for `longest`; false if none was.
+    pub fn wait_until_held(&self, longest: Duration) -> bool {
+        self.shared.holds.wait_until_reached(longest)
+    }
+
+    /// Waits until the clients of all held requests have gone away, at most for `longest`; false if one has not. To be
+    /// asked between killing a client and releasing, or what the dead one sent is worked on after all.
+    pub fn wait_until_hung_up(&self, longest: Duration) -> bool {
+        self.shared.holds.wait_until_gone(longest)
+    }
+
+    /// Lets everything that is held go on, and holds nothing any more.
+    pub fn release(&self) {
+        self.shared.holds.release();
     }
 }
 
@@ -133,26 +188,41 @@ impl Drop for Server {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> Response {
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: HttpRequest,
+) -> Response {
     tokio::time::sleep(shared.delay).await;
     let path = request.uri().path().to_owned();
+    if path.starts_with(api::PREFIX) && !shared.world().owns(&path) {
+        return api::answer(&shared, &line, request).await;
+    }
     let (found, fault) = {
-        let mut world = shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut world = shared.world();
         (world.answer(&path), world.fault(&path))
     };
     let (response, body) = respond(found, fault.as_ref(), request.method(), request.headers());
-    shared.requests().push(Request {
+    shared.remember(Request {
         method: request.method().to_string(),
         target: request.uri().path_and_query().map_or(path, ToString::to_string),
         status: response.status().as_u16(),
         authorized: request.headers().contains_key(header::AUTHORIZATION),
         body,
     });
-    shared.answered.notify_all();
     response
 }
 
 impl World {
+    /// True if it is python.org's and its neighbours' world that has the answer, and not the fake GitHub.
+    fn owns(&self, path: &str) -> bool {
+        const REPOSITORIES: [&str; 2] = ["/api/repos/python/cpython/", "/api/repos/pypa/get-pip/"];
+        REPOSITORIES.iter().any(|repository| path.starts_with(repository))
+            || self.pages.contains_key(path)
+            || self.faults.contains_key(path)
+            || self.outages.keys().any(|prefix| path.starts_with(prefix.as_str()))
+    }
+
     /// The fault of `path` as of this request.
     fn fault(&mut self, path: &str) -> Option<Fault> {
         let outages = self.outages.iter_mut().filter(|(prefix, _)| path.starts_with(prefix.as_str()));
@@ -215,15 +285,7 @@ fn respond(
             const PIECE: Bytes = Bytes::from_static(&[b' '; 64 * 1024]);
             Body::from_stream(stream::repeat(Ok::<_, Infallible>(PIECE)))
         }
-        Some(Fault::Cut | Fault::Announces(_)) => {
-            let first = stream::iter([Ok(half)]);
-            // What came before goes out while the body makes wait.
-            let end = stream::once(async {
-                tokio::task::yield_now().await;
-                Err(io::Error::other("cut"))
-            });
-            Body::from_stream(first.chain(end))
-        }
+        Some(Fault::Cut | Fault::Announces(_)) => cut_short(half),
         Some(Fault::Stall) => {
             let first = stream::iter([Ok::<_, Infallible>(half)]);
             Body::from_stream(first.chain(stream::pending()))
@@ -233,6 +295,17 @@ fn respond(
     (build(response, body), length)
 }
 
-fn build(response: http::response::Builder, body: Body) -> Response {
+/// A body that breaks off after `first`.
+pub(super) fn cut_short(first: Bytes) -> Body {
+    let first = stream::iter([Ok(first)]);
+    // What came before goes out while the body makes wait.
+    let end = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(io::Error::other("cut"))
+    });
+    Body::from_stream(first.chain(end))
+}
+
+pub(super) fn build(response: http::response::Builder, body: Body) -> Response {
     response.body(body).expect("statuses and headers are made of valid parts")
 }

@@ -1,0 +1,10 @@
+//! The fake GitHub over real HTTP: it keeps GitHub's rules, each shown once.
+
+mod access;
+mod faults;
+mod git_data;
+mod holding;
+mod pulls;
+mod reading;
+mod references;
+mod setup;
