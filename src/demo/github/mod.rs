@@ -7,6 +7,7 @@
 mod account;
 mod bodies;
 mod call;
+mod clone;
 mod exchange;
 mod fault;
 mod identity;

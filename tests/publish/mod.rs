@@ -1,0 +1,4 @@
+//! The pull requests that `pybump pr` and `pybump run` keep on a GitHub of their own, over real HTTP.
+
+mod image;
+mod stage;
