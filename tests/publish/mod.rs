@@ -1,4 +1,6 @@
 //! The pull requests that `pybump pr` and `pybump run` keep on a GitHub of their own, over real HTTP.
 
+mod alarms;
 mod image;
+mod persons;
 mod stage;

@@ -72,6 +72,11 @@ impl Stage {
         stage
     }
 
+    /// The scene without GitHub.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
     /// Changes or asks GitHub, past its API.
     pub fn github<T>(&self, work: impl FnOnce(&mut GitHub) -> T) -> T {
         self.scene.server.world(|world| work(&mut world.github))
