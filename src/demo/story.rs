@@ -21,6 +21,21 @@ pub enum StoryError {
 const LINUX: [&str; 4] = ["trixie", "slim-trixie", "alpine3.22", "ubuntu24.04"];
 const WINDOWS: &str = "windows/windowsservercore-ltsc2025";
 
+/// The repository's `pybump.toml`: what only its owner knows.
+pub const CONFIGURATION: &str = "\
+[library]
+maintainers = [\"Mara Maintainer <mara@example.org> (@mara)\"]
+git-repo = \"https://github.com/example/python.git\"
+
+[publish]
+repository = \"example/python\"
+";
+
+/// When the repository's first commit was made.
+pub fn begun(now: Timestamp) -> Timestamp {
+    now - SignedDuration::from_hours(1100)
+}
+
 /// The world as of `now`: 3.12 has a release signed by a stranger, 3.13 has nothing new, 3.14 has a release, and of 3.15
 /// there is a tag without files.
 pub fn world(now: Timestamp) -> Result<World, StoryError> {
