@@ -34,7 +34,17 @@ fn it_shows_every_state_the_diff_and_the_evidence_and_leaves_nothing_behind() {
         "\n-ENV PYTHON_VERSION=3.14.2\n",
         "\n+ENV PYTHON_VERSION=3.14.3\n",
         "every Dockerfile is what manifest and templates give",
+        "$ pybump run\n",
+        "opened       https://github.com/example/python/pull/1  Update 3.14 to 3.14.3",
+        "| **3.14** | 3.14.2\u{a0}→\u{a0}3.14.3 |",
+        "- **3.12** at 3.12.11 is **held**",
+        "$ pybump library\n",
+        "Tags: 3.14.3-trixie, 3.14-trixie, 3-trixie, trixie\nSharedTags: 3.14.3, 3.14, 3, latest\n",
+        "opened       https://github.com/docker-library/official-images/pull/1  Update python",
+        "\nChanges:\n\n- https://github.com/example/python/commit/",
         "3.14     3.14.3                 current",
+        "unchanged    https://github.com/docker-library/official-images/pull/1  Update python",
+        "told to change 0 things",
         "Everything is removed again",
     ] {
         assert!(run.stdout.contains(words), "not said: {words}\n{}", run.stdout);
@@ -47,7 +57,7 @@ fn it_shows_every_state_the_diff_and_the_evidence_and_leaves_nothing_behind() {
 fn kept_it_is_a_git_repository_that_pybump_works_in() {
     let home = tempfile::tempdir().unwrap();
     let run = demo(home.path(), &["--keep", "sandbox"]).ended(0);
-    run.said("git -C sandbox diff");
+    run.said("git -C sandbox log");
     let sandbox = home.path().join("sandbox");
     let checked = pybump(home.path()).args(["-C", "sandbox", "render", "--check"]).output().unwrap();
     Run::of(&checked, home.path()).ended(0);
@@ -56,9 +66,14 @@ fn kept_it_is_a_git_repository_that_pybump_works_in() {
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(&sandbox);
         String::from_utf8(command.args(["-c", "safe.directory=*"]).args(arguments).output().unwrap().stdout).unwrap()
     };
-    assert_eq!(git(&["log", "--format=%s"]), "Add Python images, one release behind\n");
-    let changed = git(&["diff", "--name-only"]);
+    insta::assert_snapshot!(git(&["log", "--format=%s"]), @r"
+    Merge pull request #1 from example/pybump/update
+    Update 3.14 to 3.14.3
+    Add Python images, one release behind
+    ");
+    let changed = git(&["diff", "--name-only", "HEAD^"]);
     assert!(changed.lines().count() == 6 && changed.contains("versions.json"), "{changed}");
+    assert_eq!(git(&["diff", "--name-only"]), "");
     assert_eq!(git(&["status", "--short", "--untracked-files=all"]).matches("??").count(), 0);
     let outside: Vec<_> = Tree::read(home.path()).0.into_keys().filter(|name| !name.starts_with("sandbox/")).collect();
     assert_eq!(outside, Vec::<String>::new());

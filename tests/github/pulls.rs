@@ -198,6 +198,8 @@ fn a_fork_shares_objects_and_opens_pull_requests_upstream() {
     );
     let label = client.post("/repos/acme/python/issues/1/labels", &json!({ "labels": ["a"] }));
     assert_eq!(label.no(), "403 Must have admin rights to Repository.");
+    let ask = json!({ "reviewers": ["mara"] });
+    assert_eq!(client.post(&format!("{PULLS}/1/requested_reviewers"), &ask).no(), "404 Not Found");
     client.patch(&format!("{PULLS}/1"), &json!({ "title": "Update the python image" })).ok(200);
     let comparison = maintainer.get("/repos/acme/python/compare/main...stranger:python").ok(200);
     assert_eq!((&comparison["ahead_by"], &comparison["behind_by"]), (&json!(1), &json!(0)));

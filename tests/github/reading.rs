@@ -97,10 +97,10 @@ fn every_answer_says_what_is_left_of_the_limit() {
 #[test]
 fn the_record_holds_both_sides_and_no_token() {
     let (hub, client) = served();
-    client.get("/repos/acme/python?x=1");
+    client.get("/repos/acme/python/commits?per_page=1");
     client.post("/repos/acme/python/git/blobs", &json!({ "content": "a" }));
     let all = hub.exchanges();
-    assert_eq!((all.len(), all[0].query.as_str(), all[0].account.as_deref()), (2, "x=1", Some("bot")));
+    assert_eq!((all.len(), all[0].query.as_str(), all[0].account.as_deref()), (2, "per_page=1", Some("bot")));
     let write = &hub.writes()[0];
     assert_eq!(
         (write.method.as_str(), write.path.as_str(), write.status),

@@ -114,8 +114,10 @@ impl Client {
 
     /// Sends a request and hangs up when `event` returns; true if no answer came before.
     pub fn hang_up(&self, method: &str, path: &str, body: &Value, event: impl FnOnce() + Send + 'static) -> bool {
-        let request = self.request(method, path, &[], Some(body));
-        self.runtime.block_on(async {
+        // The connection closes with the runtime that drives it.
+        let client = Self::new(&self.base, &self.token);
+        let request = client.request(method, path, &[], Some(body));
+        client.runtime.block_on(async {
             tokio::select! {
                 _ = request.send() => false,
                 done = tokio::task::spawn_blocking(event) => done.is_ok(),

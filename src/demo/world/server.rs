@@ -195,7 +195,7 @@ async fn answer(
 ) -> Response {
     tokio::time::sleep(shared.delay).await;
     let path = request.uri().path().to_owned();
-    if path.starts_with(api::PREFIX) && !shared.world().owns(&path) {
+    if path.starts_with("/api/") && !shared.world().owns(&path) {
         return api::answer(&shared, &line, request).await;
     }
     let (found, fault) = {

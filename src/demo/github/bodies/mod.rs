@@ -26,7 +26,7 @@ pub(super) fn user(github: &GitHub, base: &str, login: &str) -> Value {
     let account = github.find_account(login);
     let id = account.map_or_else(|| 1 + login.bytes().map(u64::from).sum::<u64>() % 1000, |account| account.id);
     let bot = account.is_some_and(|account| account.kind != AccountKind::User);
-    let url = format!("{base}/users/{login}");
+    let url = format!("{base}/users/{}", login.replace('[', "%5B").replace(']', "%5D"));
     json!({
         "login": login,
         "id": id,

@@ -15,8 +15,10 @@ pub(super) enum Access {
     Open,
     /// To change a pull request: its author may.
     Edit,
-    /// To label, or to ask for a review.
+    /// To label.
     Label,
+    /// To ask for a review.
+    Review,
     /// To comment.
     Comment,
     /// To fork.
@@ -42,7 +44,7 @@ impl GitHub {
         let lacks = |right| account.lacks.contains(&right);
         let lacking = match access {
             Access::Write => lacks(Right::Contents),
-            Access::Open | Access::Edit => lacks(Right::PullRequests),
+            Access::Open | Access::Edit | Access::Review => lacks(Right::PullRequests),
             Access::Label | Access::Comment => lacks(Right::PullRequests) && lacks(Right::Issues),
             Access::Read | Access::Fork => false,
         };
@@ -50,7 +52,7 @@ impl GitHub {
         let is_user = account.kind == AccountKind::User;
         match access {
             _ if lacking || (!is_user && !far_enough) => Err(Refusal::new(403, account.refusal())),
-            Access::Write if !far_enough => Err(Refusal::not_found()),
+            Access::Write | Access::Review if !far_enough => Err(Refusal::not_found()),
             Access::Label if !far_enough => Err(Refusal::new(403, "Must have admin rights to Repository.")),
             Access::Edit if !far_enough && !is_author(request, repository) => {
                 Err(Refusal::new(403, "Must have admin rights to Repository."))

@@ -57,7 +57,7 @@ pub(super) fn merge_upstream(github: &mut GitHub, request: &Request<'_>) -> Rout
     let from = format!("{}:{branch}", upstream.owner);
     let store = github.store(there);
     let (message, kind) = if store.reaches(ours, theirs) {
-        ("This branch is not behind the upstream".to_owned() + &format!(" {from}."), "none")
+        (format!("This branch is not behind the upstream {from}."), "none")
     } else if store.reaches(theirs, ours) {
         let name = format!("refs/heads/{branch}");
         github.set_reference(request.repository, &name, Some(theirs), request.login());

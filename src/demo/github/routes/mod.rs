@@ -39,7 +39,7 @@ pub(super) const UNKNOWN: &str = "pybump's fake GitHub has no such route";
 
 /// The route that the parts of a path below a repository's lead to.
 fn route(method: &str, parts: &[&str]) -> Option<Route> {
-    use Access::{Comment, Edit, Fork, Label, Open, Read, Write};
+    use Access::{Comment, Edit, Fork, Label, Open, Read, Review, Write};
     let (access, handler, page): (Access, Handler, &'static str) = match (method, parts) {
         ("GET", []) => (Read, accounts::repository, "repos/repos#get-a-repository"),
         ("POST", ["forks"]) => (Fork, accounts::fork, "repos/forks#create-a-fork"),
@@ -71,7 +71,7 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
             (Read, issues::reviewers, "pulls/review-requests#get-all-requested-reviewers-for-a-pull-request")
         }
         ("POST", ["pulls", _, "requested_reviewers"]) => {
-            (Label, issues::request_reviewers, "pulls/review-requests#request-reviewers-for-a-pull-request")
+            (Review, issues::request_reviewers, "pulls/review-requests#request-reviewers-for-a-pull-request")
         }
         ("GET", ["issues", _, "labels"]) => (Read, issues::labels, "issues/labels#list-labels-for-an-issue"),
         ("POST", ["issues", _, "labels"]) => (Label, issues::add_labels, "issues/labels#add-labels-to-an-issue"),

@@ -27,7 +27,10 @@ pub(super) fn matching(github: &mut GitHub, request: &Request<'_>) -> Routed {
 pub(super) fn create(github: &mut GitHub, request: &Request<'_>) -> Routed {
     not_empty(github, request)?;
     let name = request.text("ref").unwrap_or_default().to_owned();
-    if !name.starts_with("refs/") || name.matches('/').count() < 2 || !git2::Reference::is_valid_name(&name) {
+    if name.matches('/').count() < 2 {
+        return Err(Refusal::new(422, "Reference name must contain at least three slash-separated components."));
+    }
+    if !name.starts_with("refs/") || !git2::Reference::is_valid_name(&name) {
         return Err(Refusal::new(422, &format!("{name} is not a valid ref name.")));
     }
     let there = github.by_id(request.repository);
