@@ -3,5 +3,6 @@
 #![cfg(test)] // By this clippy knows that unwrapping is all right here.
 
 mod history;
+mod pulls;
 mod subjects;
 mod updates;

@@ -22,13 +22,13 @@ use serde_json::Value;
 use crate::support::judges::require;
 
 /// One update that upstream committed.
-struct Update {
-    key: TrackedKey,
-    version: PythonVersion,
+pub struct Update {
+    pub key: TrackedKey,
+    pub version: PythonVersion,
     setuptools: Option<String>,
     windows: bool,
     /// The same version got other digests: upstream had re-rolled an artifact.
-    reroll: bool,
+    pub reroll: bool,
 }
 
 #[test]
@@ -39,17 +39,9 @@ fn upstream_updates_are_made_again_byte_for_byte_and_rerolls_are_alarms() {
     }
     let repository = Repository::open(std::env::var_os("PYBUMP_UPSTREAM").unwrap()).unwrap();
     let bundles = PathBuf::from(std::env::var_os("PYBUMP_DATA").unwrap()).join("sigstore");
-    let updates: Vec<_> = commits(&repository)
-        .into_iter()
-        .filter_map(|(parent, commit)| Some((update(&repository, &parent, &commit)?, parent, commit)))
-        .collect();
-    let rerolled: BTreeSet<_> =
-        updates.iter().filter(|(update, ..)| update.reroll).map(|(update, ..)| update.version.clone()).collect();
     let (mut same, mut bots, mut alarms, mut all) = (0, 0, 0, 0);
-    for (update, parent, commit) in updates {
-        // Of a re-rolled release only the second evidence is left.
-        let first_of_two = !update.reroll && rerolled.contains(&update.version);
-        let Some(server) = world(&update, &bundles).filter(|_| !first_of_two) else { continue };
+    for (update, parent, commit) in updates(&repository) {
+        let Some(server) = world(&update, &bundles) else { continue };
         all += 1;
         let folder = tempfile::tempdir().unwrap();
         let clone = clone(&repository, &parent, &folder.path().join("clone"));
@@ -80,6 +72,19 @@ fn upstream_updates_are_made_again_byte_for_byte_and_rerolls_are_alarms() {
     assert!(same >= 26 && bots >= 24 && alarms >= 2 && same + alarms == all);
 }
 
+/// Every update of one series that upstream committed, with the commit before and its own. Of a re-rolled release only the
+/// second evidence is left, and so only the second update.
+pub fn updates(repository: &Repository) -> Vec<(Update, Commit<'_>, Commit<'_>)> {
+    let mut updates: Vec<_> = commits(repository)
+        .into_iter()
+        .filter_map(|(parent, commit)| Some((update(repository, &parent, &commit)?, parent, commit)))
+        .collect();
+    let rerolled: BTreeSet<_> =
+        updates.iter().filter(|(update, ..)| update.reroll).map(|(update, ..)| update.version.clone()).collect();
+    updates.retain(|(update, ..)| update.reroll || !rerolled.contains(&update.version));
+    updates
+}
+
 /// The tree and the subject of the commit that would accept what a re-roll changed.
 fn accepted(update: &Update, clone: &Repository, bundles: &Path) -> (Oid, String) {
     let layout = DockerLibrary::open(clone.workdir().unwrap()).unwrap();
@@ -106,12 +111,12 @@ pub fn by_the_bot(commit: &Commit<'_>) -> bool {
     commit.author().name() == Ok("Docker Library Bot")
 }
 
-fn subject(commit: &Commit<'_>) -> String {
+pub fn subject(commit: &Commit<'_>) -> String {
     commit.summary().unwrap().unwrap_or_default().to_owned()
 }
 
 /// A clone at `commit` that shares the objects of `repository`.
-fn clone(repository: &Repository, commit: &Commit<'_>, folder: &Path) -> Repository {
+pub fn clone(repository: &Repository, commit: &Commit<'_>, folder: &Path) -> Repository {
     let clone = Repository::init_opts(folder, RepositoryInitOptions::new().external_template(false)).unwrap();
     let objects = format!("{}\n", repository.commondir().join("objects").display());
     fs::create_dir_all(clone.path().join("objects/info")).unwrap();
@@ -167,7 +172,7 @@ pub fn manifest(repository: &Repository, commit: &Commit<'_>) -> Option<serde_js
 }
 
 /// A world that has this release, with its real bundles; none if they are not at hand.
-fn world(update: &Update, bundles: &Path) -> Option<Server> {
+pub fn world(update: &Update, bundles: &Path) -> Option<Server> {
     let Update { key, version, setuptools, windows, .. } = update;
     let long_ago: Timestamp = "2000-01-01T00:00:00Z".parse().unwrap();
     let mut world = World::new().unwrap();
@@ -187,7 +192,7 @@ fn world(update: &Update, bundles: &Path) -> Option<Server> {
     Some(Server::start(world, Duration::ZERO).unwrap())
 }
 
-fn pybump(folder: &Path, server: &Server) -> Command {
+pub fn pybump(folder: &Path, server: &Server) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("pybump"));
     command.env_clear().arg("-C").arg(folder);
     for mirror in server.mirrors() {
