@@ -48,6 +48,7 @@ fn a_branch_with_a_persons_commits_is_never_moved() {
         // Same content: nothing to do, whoever committed.
         stage.server.world(|world| world.release(&release("3.14.4", 10))).unwrap();
         let run = stage.pr_image().said("holds commits that are not pybump's, first one by Mara");
+        assert_eq!(stage.writes(), 0);
         assert_eq!(stage.branch(BRANCH), Some(commit), "{run:#?}");
         assert_eq!(stage.pull().title, "Update 3.14 to 3.14.3");
         // Once it is gone, pybump goes on.

@@ -82,6 +82,13 @@ pub struct CommitRecord {
     pub message: String,
 }
 
+impl CommitRecord {
+    /// Who wrote it, and the start of its id: for people.
+    pub fn by(&self) -> String {
+        format!("{} ({})", self.author.name.escape_debug(), &self.sha.as_str()[..10])
+    }
+}
+
 /// A commit in a list.
 #[derive(Debug, Deserialize)]
 pub(super) struct ListedCommit {

@@ -15,13 +15,13 @@ use url::Url;
 
 use super::commits::{CommitOptions, SeriesCommit, alarm_commit, series_commits};
 use super::github::{Remote, RemoteError};
-use super::rolling::{self, Done, Place, RollingError};
+use super::rolling::{self, Action, Done, Place, RollingError};
 use super::tree;
 use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording};
 use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::model::{CommitSha, TrackedKey};
-use crate::resolve::{Alarm, Outcome, Pending, Plan, Wait};
+use crate::resolve::{Alarm, Outcome, Plan, Wait};
 use crate::sources::client::Client;
 use crate::verify::VerifiedArtifact;
 
@@ -116,6 +116,14 @@ impl Image<'_> {
             }
             branches.push((slot.branch.clone(), done));
         }
+        let pushed = |done: &Done| matches!(done.action, Action::Opened | Action::Updated) && !self.dry_run;
+        if self.starts_no_workflows && branches.iter().any(|(_, done)| done.as_ref().is_ok_and(pushed)) {
+            warnings.push(
+                "pushed with GITHUB_TOKEN: GitHub starts no workflows on it; close and reopen the pull request to start \
+                 them, or set PYBUMP_GITHUB_TOKEN to the token of an App or a person"
+                    .to_owned(),
+            );
+        }
         Ok(ImageDone { repository: remote.name().clone(), branches, persons, warnings })
     }
 
@@ -184,9 +192,13 @@ impl Image<'_> {
         });
         // A source that hiccups is no news: words are written anew once all of it was seen.
         if let Some(wanted) = &mut wanted {
-            wanted.words_stay = self
-                .plan
-                .any(|outcome| matches!(outcome, Outcome::Waiting(Pending { wait: Wait::Unreachable { .. }, .. })));
+            wanted.words_stay = self.plan.series.iter().any(|series| {
+                let waits = match &series.outcome {
+                    Outcome::Waiting(pending) => Some(pending),
+                    _ => series.pending.as_ref(),
+                };
+                waits.is_some_and(|pending| matches!(pending.wait, Wait::Unreachable { .. }))
+            });
         }
         let kept: BTreeSet<_> = wanted.iter().flat_map(|wanted| wanted.keys.keys().cloned()).collect();
         let retirement =

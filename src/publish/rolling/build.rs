@@ -95,5 +95,5 @@ async fn foreign(
         same(&commit.author, &made.author) && same(&commit.committer, &made.committer) && commit.parents.len() == 1
     };
     let person = comparison.commits.iter().find(|commit| !ours(commit));
-    Ok(person.map(|commit| format!("{} ({})", commit.author.name.escape_debug(), &commit.sha.as_str()[..10])))
+    Ok(person.map(CommitRecord::by))
 }

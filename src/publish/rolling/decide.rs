@@ -20,6 +20,8 @@ pub struct Seen {
     pub last: Option<Pull>,
     /// Whether the branch holds exactly the commits that are wanted.
     pub holds_wanted: bool,
+    /// Who wrote the first commit on top of where pybump moved the branch to, if there is one.
+    pub built_on_by: Option<String>,
 }
 
 /// What is wanted, as far as it decides.
@@ -135,6 +137,10 @@ fn renew(
     }
     if seen.holds_wanted {
         return Decision::Renew(BranchStep::Keep(tip.clone()), boxed());
+    }
+    // pybump always builds anew from the base: what stands on its last commit is somebody else's.
+    if let Some(author) = seen.built_on_by.clone() {
+        return Decision::Leave(Leave::PersonsCommits { pull: Some(boxed()), author });
     }
     if let Some((file, proposed, now)) = marker.and_then(|marker| rerolled(marker, wanted)) {
         return Decision::Leave(Leave::Rerolled { pull: boxed(), file, proposed, now });
