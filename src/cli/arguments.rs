@@ -25,6 +25,7 @@ Examples:
   pybump check                What is each series at, and where should it be?
   pybump update --diff        Apply it, and show what changed
   pybump verify 3.14.6        Who signed this release?
+  pybump run                  The scheduled job: keep the pull requests on GitHub
 
 Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or configuration,
 5 an artifact changed under a released version; with --exit-code also 3 updates exist,
@@ -149,7 +150,7 @@ Examples:
   pybump run                          From a workflow, with PYBUMP_GITHUB_TOKEN or GITHUB_TOKEN set
   pybump run --dry-run                Say what would be opened, moved or closed")]
     Run(RunArguments),
-    /// Run check, verify and update on a made-up image repository, offline
+    /// Show all of it on a made-up image repository, offline
     #[command(after_help = "\
 Examples:
   pybump demo                         In a temporary folder that is removed afterwards
@@ -244,8 +245,8 @@ Examples:
   pybump pr image --dry-run           Say what would be done, and print the body; writes nothing
   pybump pr image 3.14                Look at one series only
 
-Tokens: PYBUMP_GITHUB_TOKEN (an App's or a person's), else GITHUB_TOKEN, with the right to write contents and pull
-requests. On what GITHUB_TOKEN pushes, GitHub starts no workflows.")]
+Tokens: PYBUMP_GITHUB_TOKEN (an App's or a person's), else GITHUB_TOKEN, with the right to write contents \
+and pull requests. On what GITHUB_TOKEN pushes, GitHub starts no workflows.")]
     Image(PrImageArguments),
     /// The official-images one: the library file for HEAD
     ///
