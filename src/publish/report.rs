@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::rolling::{Action, Done, Leave};
 use crate::config::{BranchName, RepositoryName};
+use crate::report::Palette;
 use crate::report::check::SeriesReport;
 
 /// The version of this output's shape; it grows when a field changes meaning or goes.
@@ -165,7 +166,7 @@ impl PullsReport {
 }
 
 /// What `pybump pr` prints: a line or two a pull request, and with a dry run the body that it would have.
-pub fn pulls_text(report: &PullsReport) -> String {
+pub fn pulls_text(report: &PullsReport, palette: Palette) -> String {
     let mut text = String::new();
     for pull in &report.pull_requests {
         let word = word(pull.action, report.dry_run);
@@ -173,11 +174,11 @@ pub fn pulls_text(report: &PullsReport) -> String {
         let title = pull.title.as_ref().map_or(String::new(), |title| format!("  {title}"));
         text.push_str(&format!("{word:<12} {place}{title}\n"));
         if let Some(reason) = &pull.reason {
-            text.push_str(&format!("             {reason}\n"));
+            below(&mut text, reason, palette);
         }
         if let (Some(tree), false) = (&pull.tree, pull.reason.is_some()) {
             let commit = pull.commit.as_ref().map_or(String::new(), |commit| format!("commit {commit}, "));
-            text.push_str(&format!("             {commit}tree {tree}\n"));
+            below(&mut text, &format!("{commit}tree {tree}"), palette);
         }
         if let (true, Some(body)) = (report.dry_run, &pull.body) {
             text.push_str(&format!("\n{}\n", body.trim_end()));
@@ -190,10 +191,22 @@ pub fn pulls_text(report: &PullsReport) -> String {
 }
 
 /// What `pybump run` prints, `check` being the part about the series.
-pub fn run_text(report: &RunReport, check: Option<String>) -> String {
-    let image = report.image.as_ref().map(|image| format!("image repository\n{}", pulls_text(image)));
-    let library = report.library.as_ref().map(|library| format!("official-images\n{}", pulls_text(library)));
+pub fn run_text(report: &RunReport, check: Option<String>, palette: Palette) -> String {
+    let image = report.image.as_ref().map(|image| format!("image repository\n{}", pulls_text(image, palette)));
+    let library = report.library.as_ref().map(|library| format!("official-images\n{}", pulls_text(library, palette)));
     [check, image, library].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// Adds `words` below a pull request's line, wrapped at the width where there is one.
+fn below(text: &mut String, words: &str, palette: Palette) {
+    const INDENT: &str = "             ";
+    let options = textwrap::Options::new(palette.width.min(10_000))
+        .initial_indent(INDENT)
+        .subsequent_indent(INDENT)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    text.push_str(&textwrap::fill(words, options));
+    text.push('\n');
 }
 
 fn word(action: PullAction, dry_run: bool) -> &'static str {

@@ -20,12 +20,14 @@ pub async fn pr(cli: &Cli, arguments: &PrArguments, process: &Process, output: &
     match &arguments.of {
         PullRequest::Image(arguments) => {
             let (report, check, status) = Box::pin(image::keep(cli, arguments, process, output)).await?;
-            output.result(&report, |palette| format!("{}\n{}", check_text(&check, palette), pulls_text(&report)))?;
+            output.result(&report, |palette| {
+                format!("{}\n{}", check_text(&check, palette), pulls_text(&report, palette))
+            })?;
             Ok(status)
         }
         PullRequest::Library(arguments) => {
             let report = Box::pin(library::keep(cli, arguments, process, output)).await?;
-            output.result(&report, |_| pulls_text(&report))?;
+            output.result(&report, |palette| pulls_text(&report, palette))?;
             Ok(Status::Done)
         }
     }
@@ -74,6 +76,6 @@ pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output:
         None => (None, None, Status::Done),
     };
     let report = RunReport { schema: 1, image, library };
-    output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette))))?;
+    output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette)), palette))?;
     Ok(status.max(kept))
 }
