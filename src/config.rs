@@ -2,6 +2,17 @@
 //!
 //! Owns the defaults, and errors that name file, line and the nearest known key. Refuses what it does not know.
 
+/// Lets a table name a value by the text that it is parsed from.
+macro_rules! read_from_text {
+    ($($type:ty),+) => {$(
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <String as serde::Deserialize>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
 mod library;
 mod publish;
 

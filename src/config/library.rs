@@ -158,16 +158,6 @@ impl FromStr for Alias {
     }
 }
 
-macro_rules! read_from_text {
-    ($($type:ty),+) => {$(
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-            }
-        }
-    )+};
-}
-
 read_from_text!(SeriesRange, VariantGlob, Maintainer, Alias);
 
 fn file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

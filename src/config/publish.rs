@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
 use crate::model::InvalidValue;
 
@@ -210,16 +210,6 @@ impl FromStr for Reviewer {
             _ => Err(InvalidValue::new("a user such as octocat or a team such as example/images", text)),
         }
     }
-}
-
-macro_rules! read_from_text {
-    ($($type:ty),+) => {$(
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-            }
-        }
-    )+};
 }
 
 read_from_text!(RepositoryName, BranchName, Author, Reviewer);

@@ -5,11 +5,14 @@ use serde::Serialize;
 
 use super::rolling::{Action, Done, Leave};
 use crate::config::{BranchName, RepositoryName};
-use crate::report::Palette;
 use crate::report::check::SeriesReport;
+use crate::report::{Palette, wrapped};
 
 /// The version of this output's shape; it grows when a field changes meaning or goes.
 const SCHEMA: u32 = 1;
+
+/// What is said below a pull request's line starts here.
+const INDENT: &str = "             ";
 
 /// What became of the pull requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -174,11 +177,11 @@ pub fn pulls_text(report: &PullsReport, palette: Palette) -> String {
         let title = pull.title.as_ref().map_or(String::new(), |title| format!("  {title}"));
         text.push_str(&format!("{word:<12} {place}{title}\n"));
         if let Some(reason) = &pull.reason {
-            below(&mut text, reason, palette);
+            wrapped(&mut text, reason, INDENT, palette);
         }
         if let (Some(tree), false) = (&pull.tree, pull.reason.is_some()) {
             let commit = pull.commit.as_ref().map_or(String::new(), |commit| format!("commit {commit}, "));
-            below(&mut text, &format!("{commit}tree {tree}"), palette);
+            wrapped(&mut text, &format!("{commit}tree {tree}"), INDENT, palette);
         }
         if let (true, Some(body)) = (report.dry_run, &pull.body) {
             text.push_str(&format!("\n{}\n", body.trim_end()));
@@ -195,18 +198,6 @@ pub fn run_text(report: &RunReport, check: Option<String>, palette: Palette) -> 
     let image = report.image.as_ref().map(|image| format!("image repository\n{}", pulls_text(image, palette)));
     let library = report.library.as_ref().map(|library| format!("official-images\n{}", pulls_text(library, palette)));
     [check, image, library].into_iter().flatten().collect::<Vec<_>>().join("\n")
-}
-
-/// Adds `words` below a pull request's line, wrapped at the width where there is one.
-fn below(text: &mut String, words: &str, palette: Palette) {
-    const INDENT: &str = "             ";
-    let options = textwrap::Options::new(palette.width.min(10_000))
-        .initial_indent(INDENT)
-        .subsequent_indent(INDENT)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    text.push_str(&textwrap::fill(words, options));
-    text.push('\n');
 }
 
 fn word(action: PullAction, dry_run: bool) -> &'static str {

@@ -10,5 +10,5 @@ mod time;
 pub mod update;
 pub mod verify;
 
-pub use text::{Palette, check_text, verify_text};
+pub use text::{Palette, check_text, verify_text, wrapped};
 pub use time::{ago, instant};

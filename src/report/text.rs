@@ -161,9 +161,14 @@ fn shown(status: Status) -> (&'static str, Style) {
 
 /// Adds `words` below a series' line, wrapped at the width where there is one.
 fn indented(text: &mut String, words: &str, palette: Palette) {
+    wrapped(text, words, INDENT, palette);
+}
+
+/// Adds `words` as lines that start with `indent`, wrapped at the width where there is one.
+pub fn wrapped(text: &mut String, words: &str, indent: &str, palette: Palette) {
     let options = textwrap::Options::new(palette.width.min(10_000))
-        .initial_indent(INDENT)
-        .subsequent_indent(INDENT)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     text.push_str(&textwrap::fill(words, options));
