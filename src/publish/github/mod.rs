@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use advice::RemoteError;
-pub use records::{CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord, TreeEntryRecord, TreeRecord};
+pub use records::{
+    CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord, TreeEntryRecord, TreeRecord, UserRecord,
+};
 pub use writes::{NewCommit, NewPull, PullEdit, Stamp, TreeItem};
 
 use crate::config::{BranchName, RepositoryName};
@@ -20,7 +22,7 @@ use crate::model::CommitSha;
 use crate::sources::client::{Answer, Client};
 use crate::sources::github;
 
-use records::{ContentRecord, ListedCommit, PullRecord, RefRecord, UserRecord};
+use records::{ContentRecord, ListedCommit, PullRecord, RefRecord};
 
 /// A repository on GitHub.
 #[derive(Debug, Clone)]
@@ -52,11 +54,11 @@ impl Remote {
         &self.name
     }
 
-    /// The login of the token's user; nothing for an App, which is no user.
-    pub async fn user(client: &Client, variable: Option<&'static str>) -> Result<Option<String>, RemoteError> {
+    /// The token's user; nothing for an App, which is no user.
+    pub async fn user(client: &Client, variable: Option<&'static str>) -> Result<Option<UserRecord>, RemoteError> {
         let url = github::url(client, "user");
         match github::record::<UserRecord>(client, &url, "a user").await {
-            Answer::Found(user) => Ok(Some(user.login)),
+            Answer::Found(user) => Ok(Some(user)),
             Answer::Missing(_) => Ok(None),
             Answer::Failed(error) if advice::is_forbidden(&error) => Ok(None),
             Answer::Failed(error) => Err(RemoteError::reading(error, variable)),

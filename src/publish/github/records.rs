@@ -46,9 +46,13 @@ impl RepositoryRecord {
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct UserRecord {
-    pub(super) login: String,
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct UserRecord {
+    /// Its name.
+    pub login: String,
+    /// Its number, which stays where the name changes.
+    pub id: u64,
 }
 
 #[derive(Debug, Deserialize)]
