@@ -18,7 +18,8 @@ use crate::stackbrew::{ImageClone, Library, Parents, Recipes, Rules, library};
 
 /// Prints the library file, or how another differs from it.
 pub async fn run(cli: &Cli, arguments: &LibraryArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let (library, _) = make(cli, &arguments.parents, process, output).await?;
+    let Made { library, modified, .. } = make(cli, &arguments.parents, process).await?;
+    warn_of(&modified, output);
     if let Some(file) = &arguments.check {
         let before = read(file)?;
         let diff = of_file(file, &before, &library.to_string());
@@ -33,26 +34,36 @@ pub async fn run(cli: &Cli, arguments: &LibraryArguments, process: &Process, out
     Ok(Status::Done)
 }
 
-/// The library file for the clone's `HEAD`, and what is particular to the image.
-pub async fn make(
-    cli: &Cli,
-    arguments: &OfficialImagesArguments,
-    process: &Process,
-    output: &mut Output,
-) -> Result<(Library, Rules)> {
+/// The library file for the clone's `HEAD`.
+pub struct Made {
+    /// The file.
+    pub library: Library,
+    /// What is particular to the image.
+    pub rules: Rules,
+    /// Files of the work tree that count and are not as `HEAD` has them.
+    pub modified: Vec<String>,
+}
+
+/// Warns of files that are not as `HEAD` has them.
+pub fn warn_of(modified: &[String], output: &mut Output) {
+    if !modified.is_empty() {
+        output.warn(&format!(
+            "not committed: {}; tags and parents are those of the work tree, commits those of HEAD",
+            modified.join(", ")
+        ));
+    }
+}
+
+/// Makes the library file.
+pub async fn make(cli: &Cli, arguments: &OfficialImagesArguments, process: &Process) -> Result<Made> {
     let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
     let layout = DockerLibrary::open(&cli.directory)?;
     let clone = ImageClone::open(&cli.directory)?;
     let rules = Rules::new(&config.library, &clone)?;
     let recipes = Recipes::read(&layout, &clone)?;
-    if !recipes.modified.is_empty() {
-        output.warn(&format!(
-            "not committed: {}; tags and parents are those of the work tree, commits those of HEAD",
-            recipes.modified.join(", ")
-        ));
-    }
     let parents = parents(cli, &config, arguments, &recipes, process).await?;
-    Ok((library(layout.manifest(), &recipes, &parents, &rules, &clone)?, rules))
+    let library = library(layout.manifest(), &recipes, &parents, &rules, &clone)?;
+    Ok(Made { library, rules, modified: recipes.modified })
 }
 
 async fn parents(

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::arguments::{Cli, TagsArguments};
 use super::diff::{colored, of_file};
-use super::library::{make, read};
+use super::library::{Made, make, read, warn_of};
 use super::output::Output;
 use super::setup::Process;
 use super::status::{Misuse, Status};
@@ -15,7 +15,8 @@ use crate::stackbrew::{TagList, in_readme};
 
 /// Prints the tag list, or puts it into a README.
 pub async fn run(cli: &Cli, arguments: &TagsArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let (library, rules) = make(cli, &arguments.parents, process, output).await?;
+    let Made { library, rules, modified } = make(cli, &arguments.parents, process).await?;
+    warn_of(&modified, output);
     let list = TagList::of(&library, &rules, arguments.registry.as_deref());
     let Some(file) = &arguments.readme else {
         output.result(&list, |_| list.markdown())?;

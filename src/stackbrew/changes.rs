@@ -37,6 +37,11 @@ impl Changes {
         let commits = commits(clone.repository(), clone.head_id(), last.as_second());
         Ok(Self { page, commits: commits.map_err(|source| clone.error(source))? })
     }
+
+    /// Where people look at the image repository.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
 }
 
 impl fmt::Display for Changes {

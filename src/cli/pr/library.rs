@@ -4,12 +4,12 @@ use anyhow::Result;
 
 use crate::cli::arguments::{Cli, PrLibraryArguments};
 use crate::cli::diff::{colored, of_file};
-use crate::cli::library::make;
+use crate::cli::library::{Made, make};
 use crate::cli::output::Output;
 use crate::cli::setup::{self, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use crate::cli::status::Misuse;
 use crate::config::Config;
-use crate::publish::library::LibraryPull;
+use crate::publish::library::{LibraryPull, LibraryPullError};
 use crate::publish::report::{PullReport, PullsReport};
 use crate::stackbrew::ImageClone;
 
@@ -32,7 +32,10 @@ pub async fn keep(
     }
     let variable = token.as_ref().map(|token| token.variable);
     let client = setup::client_with(cli, &config, process, token)?;
-    let (library, rules) = make(cli, &arguments.parents, process, output).await?;
+    let Made { library, rules, modified } = make(cli, &arguments.parents, process).await?;
+    if !modified.is_empty() {
+        return Err(LibraryPullError::NotCommitted { files: modified }.into());
+    }
     let text = library.to_string();
     let pull = LibraryPull {
         client: &client,

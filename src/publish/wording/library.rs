@@ -3,53 +3,51 @@
 use super::escape::{line, prose};
 use super::title::TITLE;
 use super::{Wording, fit};
-use crate::config::RepositoryName;
 use crate::model::CommitSha;
 use crate::stackbrew::Changes;
-use url::Url;
 
 /// What the pull request is described from.
 #[derive(Debug, Clone, Copy)]
 pub struct LibraryFacts<'a> {
-    /// The name of the library file, and of the image: `python`.
-    pub name: &'a str,
+    /// The subject of the commit: `Update python`.
+    pub subject: &'a str,
     /// What happened in the image repository since the file was last touched.
     pub changes: &'a Changes,
-    /// Where people look at GitHub: `https://github.com`.
-    pub server: &'a Url,
-    /// The image repository.
-    pub repository: &'a RepositoryName,
-    /// Its commit that the file was made from.
+    /// The commit of the image repository that the file was made from.
     pub head: &'a CommitSha,
 }
 
 /// The pull request that carries the library file. `ending` is the last line of the body.
 pub fn library(facts: &LibraryFacts<'_>, ending: &str) -> Wording {
-    let title = line(&format!("Update {}", facts.name), TITLE);
+    let title = line(facts.subject, TITLE);
     let text = facts.changes.to_string();
-    let items: Vec<_> = text.lines().skip(2).map(|line| item(line, &page(facts))).collect();
+    let items: Vec<_> = text.lines().skip(2).map(|line| item(line, facts.changes.page())).collect();
     let forms: Vec<_> = (0..=items.len()).rev().collect();
     Wording { title, body: fit::longest(&forms, ending, |shown| body(facts, &items, *shown)) }
 }
 
 fn body(facts: &LibraryFacts<'_>, items: &[String], shown: usize) -> String {
-    let mut text = "Changes:\n\n".to_owned();
+    let mut text = if items.is_empty() { String::new() } else { "Changes:\n\n".to_owned() };
     text.push_str(&items[..shown].concat());
     if shown < items.len() {
         text.push_str(&format!("- and {} more, for which there was no room\n", items.len() - shown));
     }
-    let head = facts.head;
+    if !items.is_empty() {
+        text.push('\n');
+    }
+    let (head, page) = (facts.head, facts.changes.page());
     text.push_str(&format!(
-        "\nMade from [{}@{}]({}/commit/{head}): `pybump library` prints the same file there.\n",
-        facts.repository,
+        "Made from [{}@{}]({page}/commit/{head}): `pybump library` prints the same file there.\n",
+        repository(page),
         &head.as_str()[..8],
-        page(facts),
     ));
     text
 }
 
-fn page(facts: &LibraryFacts<'_>) -> String {
-    format!("{}/{}", facts.server.origin().ascii_serialization(), facts.repository)
+/// The `OWNER/NAME` at the end of a repository's address.
+fn repository(page: &str) -> &str {
+    let slash = page.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    &page[slash..]
 }
 
 /// A line of the paragraph with nothing live in it but the image repository's own addresses.

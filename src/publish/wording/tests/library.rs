@@ -2,7 +2,6 @@ use git2::{Oid, Repository, RepositoryInitOptions, Signature, Time};
 use url::Url;
 
 use super::scene::*;
-use crate::config::RepositoryName;
 use crate::publish::wording::{LibraryFacts, Wording, library};
 use crate::stackbrew::{Changes, ImageClone};
 
@@ -23,12 +22,7 @@ fn told(subjects: &[&str]) -> Wording {
     let clone = ImageClone::open(folder.path()).unwrap();
     let url: Url = "https://github.com/docker-library/python.git".parse().unwrap();
     let changes = Changes::since(&clone, &url, at("2020-01-01T00:00:00Z")).unwrap();
-    let (server, repository): (Url, RepositoryName) =
-        ("https://github.com".parse().unwrap(), "docker-library/python".parse().unwrap());
-    let head = clone.head();
-    let facts =
-        LibraryFacts { name: "python", changes: &changes, server: &server, repository: &repository, head: &head };
-    library(&facts, ENDING)
+    library(&LibraryFacts { subject: "Update python", changes: &changes, head: &clone.head() }, ENDING)
 }
 
 #[test]
