@@ -125,6 +125,11 @@ pub(super) fn is_forbidden(error: &FetchError) -> bool {
     matches!(error.problem, Problem::Status { status: 403, .. })
 }
 
+/// True if GitHub says that the repository is not in a state in which the question has an answer.
+pub(super) fn is_conflict(error: &FetchError) -> bool {
+    matches!(error.problem, Problem::Status { status: 409, .. })
+}
+
 fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> {
     let path = refusal.url.path();
     let right = if path.contains("/pulls") || path.contains("/issues") { "pull requests" } else { "contents" };

@@ -67,8 +67,11 @@ impl Remote {
 
     /// The commit that a branch is at, if there is such a branch.
     pub async fn branch(&self, branch: &BranchName) -> Result<Option<CommitSha>, RemoteError> {
-        let record: Option<RefRecord> = self.read(&format!("/git/ref/heads/{branch}"), "a reference").await?;
-        Ok(record.map(|record| record.object.sha))
+        match self.read::<RefRecord>(&format!("/git/ref/heads/{branch}"), "a reference").await {
+            // A repository without a commit.
+            Err(RemoteError::Reading { error, .. }) if advice::is_conflict(&error) => Ok(None),
+            record => Ok(record?.map(|record| record.object.sha)),
+        }
     }
 
     /// The branches whose names start with `prefix`, and the commits that they are at.
