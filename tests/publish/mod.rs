@@ -3,4 +3,5 @@
 mod alarms;
 mod image;
 mod persons;
+mod library;
 mod stage;

@@ -78,8 +78,8 @@ pub enum LibraryPullError {
     },
     /// official-images may have been told of newer commits already.
     #[error(
-        "{branch} of {repository} has {ahead} newer commits than this clone, so that its library file may be older than \
-         the one that official-images has; git pull, and run the same command again"
+        "this clone is behind {branch} of {repository}, by {ahead}, so that its library file may be older than the one that \
+         official-images has; git pull, and run the same command again"
     )]
     Behind {
         /// The image repository.

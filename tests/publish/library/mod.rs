@@ -1,0 +1,5 @@
+//! The official-images pull request that `pybump pr library` keeps, over real HTTP.
+
+mod refusals;
+mod rolling;
+mod stage;
