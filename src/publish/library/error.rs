@@ -49,6 +49,17 @@ pub enum LibraryPullError {
         /// The token's variable.
         token: &'static str,
     },
+    /// An App may not propose anything there.
+    #[error(
+        "{source}; {token} is no person's, and can open pull requests only where its App is installed: set it to the \
+         token of the person whose fork it is"
+    )]
+    NotInstalled {
+        /// The token's variable.
+        token: &'static str,
+        /// What GitHub said.
+        source: RollingError,
+    },
     /// The image's name, or that of the default branch, makes no branch.
     #[error("library.name, or the default branch of publish.library.upstream: {0}")]
     Name(#[from] InvalidValue),

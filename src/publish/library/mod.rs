@@ -16,7 +16,7 @@ pub use error::LibraryPullError;
 
 use super::github::{Remote, RemoteError, TreeItem, UserRecord};
 use super::marker::Marker;
-use super::rolling::{self, Action, Done, Place, Retirement, Wanted, WantedCommit};
+use super::rolling::{self, Action, Done, Place, Retirement, RollingError, Wanted, WantedCommit};
 use super::wording::{self, LibraryFacts, Wording};
 use crate::config::{Author, BranchName, CommitMode, PublishConfig, RepositoryName};
 use crate::model::{CommitSha, Sha256};
@@ -83,7 +83,8 @@ impl LibraryPull<'_> {
             Some(head) => {
                 let author = self.author(user.as_ref());
                 let place = Place { base: upstream.clone(), base_branch, head, branch: branch.clone(), author };
-                self.keep(&place, proposal.as_ref()).await?
+                let kept = self.keep(&place, proposal.as_ref()).await;
+                kept.map_err(|error| self.explained(error, user.is_some()))?
             }
             None => self.foretold(proposal.as_ref()),
         };
@@ -194,12 +195,12 @@ impl LibraryPull<'_> {
         Ok(Proposal { base: (base, tree.before), commit, files, subject, changes, head: self.clone.head() })
     }
 
-    async fn keep(&self, place: &Place, proposal: Option<&Proposal>) -> Result<Done, LibraryPullError> {
+    async fn keep(&self, place: &Place, proposal: Option<&Proposal>) -> Result<Done, RollingError> {
         let retirement = |_: &Marker| {
             Some(Retirement::Close(format!("Closed by pybump: {} has this library file.", place.base.name())))
         };
         let Some(proposal) = proposal else {
-            return Ok(rolling::keep(place, None, &retirement, self.dry_run).await?);
+            return rolling::keep(place, None, &retirement, self.dry_run).await;
         };
         let words = |_: &CommitSha, _: &CommitSha, ending: &str| proposal.wording(ending);
         let text = Sha256::of(self.text.as_bytes());
@@ -216,7 +217,21 @@ impl LibraryPull<'_> {
             labels: &[],
             reviewers: &[],
         };
-        Ok(rolling::keep(place, Some(&wanted), &retirement, self.dry_run).await?)
+        rolling::keep(place, Some(&wanted), &retirement, self.dry_run).await
+    }
+
+    /// The error, with what it means where the token is no person's.
+    fn explained(&self, error: RollingError, is_person: bool) -> LibraryPullError {
+        let refusal = match &error {
+            RollingError::Remote(error) => error.refusal(),
+            _ => None,
+        };
+        let denied = refusal
+            .is_some_and(|refusal| matches!(refusal.status, 403 | 404) && refusal.url.path().ends_with("/pulls"));
+        match self.variable {
+            Some(token) if denied && !is_person => LibraryPullError::NotInstalled { token, source: error },
+            _ => error.into(),
+        }
     }
 
     /// What a run with a token would do, as far as that is known without looking at a fork.
