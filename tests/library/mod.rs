@@ -6,4 +6,4 @@ mod image;
 mod mirror;
 mod readme;
 mod scratch;
-mod upstream;
+pub mod upstream;

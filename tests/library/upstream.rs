@@ -19,14 +19,14 @@ const SINCE: &str = "8545fffcced290e4b115ccb7789d3f4be0b9bf9b";
 /// The images that docker-library/python's Dockerfiles start from.
 const PARENTS: [&str; 3] = ["alpine", "buildpack-deps", "debian"];
 
-struct Upstream {
-    python: Repository,
-    official_images: Repository,
-    checkout: (TempDir, Repository),
+pub struct Upstream {
+    pub python: Repository,
+    pub official_images: Repository,
+    pub checkout: (TempDir, Repository),
 }
 
 impl Upstream {
-    fn open() -> Self {
+    pub fn open() -> Self {
         let python = repository("PYBUMP_UPSTREAM");
         let folder = tempfile::tempdir().unwrap();
         let checkout = Repository::clone(python.path().to_str().unwrap(), folder.path()).unwrap();
@@ -35,7 +35,7 @@ impl Upstream {
 
     /// The bot's commits to `library/python`, oldest first, that were made from commits of the clone; and how many were
     /// made from later ones.
-    fn bot_commits(&self) -> (Vec<(Commit<'_>, Oid)>, usize) {
+    pub fn bot_commits(&self) -> (Vec<(Commit<'_>, Oid)>, usize) {
         let since = self.python.find_commit(Oid::from_str(SINCE).unwrap()).unwrap().time().seconds();
         let all = touching(&self.official_images, "library/python", since);
         let bot: Vec<_> =
@@ -47,7 +47,7 @@ impl Upstream {
         (known.into_iter().map(|(from, commit)| (commit, from)).collect(), later)
     }
 
-    fn check_out(&self, commit: Oid) {
+    pub fn check_out(&self, commit: Oid) {
         let (_, checkout) = &self.checkout;
         checkout.set_head_detached(commit).unwrap();
         checkout.checkout_head(Some(CheckoutBuilder::new().force().remove_untracked(true))).unwrap();
@@ -72,7 +72,7 @@ fn repository(variable: &str) -> Repository {
 }
 
 /// The commits since `seconds` that are not merges and touched `path`, oldest first.
-fn touching<'a>(repository: &'a Repository, path: &str, seconds: i64) -> Vec<Commit<'a>> {
+pub fn touching<'a>(repository: &'a Repository, path: &str, seconds: i64) -> Vec<Commit<'a>> {
     let mut walk = repository.revwalk().unwrap();
     walk.set_sorting(Sort::TIME).unwrap();
     walk.push_head().unwrap();

@@ -5,3 +5,4 @@ mod faults;
 mod refusals;
 mod rolling;
 mod stage;
+mod upstream;
