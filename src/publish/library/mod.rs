@@ -5,6 +5,7 @@
 //! official-images could not build: commits that are on no branch of the image repository.
 
 mod error;
+mod proposal;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -17,12 +18,12 @@ pub use error::LibraryPullError;
 use super::github::{Remote, RemoteError, TreeItem, UserRecord};
 use super::marker::Marker;
 use super::rolling::{self, Action, Done, Place, Retirement, RollingError, Wanted, WantedCommit};
-use super::wording::{self, LibraryFacts, Wording};
 use crate::config::{Author, BranchName, CommitMode, PublishConfig, RepositoryName};
 use crate::model::{CommitSha, Sha256};
 use crate::sources::base_images;
 use crate::sources::client::Client;
 use crate::stackbrew::{Changes, ImageClone, Rules};
+use proposal::{Proposal, message};
 use tree::{commit_id, tree_with};
 
 /// What the pull request is made of.
@@ -75,9 +76,10 @@ impl LibraryPull<'_> {
             let not_parsed = |source| LibraryPullError::Before { upstream: upstream.name().clone(), source };
             base_images::parse(text, &path).map_err(not_parsed)?;
         }
-        let proposal = match before.as_deref() == Some(self.text) {
-            true => None,
-            false => Some(self.proposal(&upstream, base, &path, before.as_deref(), user.as_ref()).await?),
+        let proposal = if before.as_deref() == Some(self.text) {
+            None
+        } else {
+            Some(self.proposal(&upstream, base, &path, before.as_deref(), user.as_ref()).await?)
         };
         let done = match fork {
             Some(head) => {
@@ -86,7 +88,7 @@ impl LibraryPull<'_> {
                 let kept = self.keep(&place, proposal.as_ref()).await;
                 kept.map_err(|error| self.explained(error, user.is_some()))?
             }
-            None => self.foretold(proposal.as_ref()),
+            None => foretold(proposal.as_ref()),
         };
         Ok(LibraryPullDone { upstream: upstream.name().clone(), branch, done, before })
     }
@@ -233,46 +235,18 @@ impl LibraryPull<'_> {
             _ => error.into(),
         }
     }
+}
 
-    /// What a run with a token would do, as far as that is known without looking at a fork.
-    fn foretold(&self, proposal: Option<&Proposal>) -> Done {
-        let warning = "without a token it is not known whose fork would be pushed to, and what was proposed from there \
-                       already";
-        Done {
-            action: if proposal.is_some() { Action::Opened } else { Action::Nothing },
-            pull: None,
-            wording: proposal.map(|proposal| proposal.wording("")),
-            tip: None,
-            tree: proposal.map(|proposal| proposal.commit.tree.clone()),
-            warnings: vec![warning.to_owned()],
-        }
+/// What a run with a token would do, as far as that is known without looking at a fork.
+fn foretold(proposal: Option<&Proposal>) -> Done {
+    let warning = "without a token it is not known whose fork would be pushed to, and what was proposed from there \
+                   already";
+    Done {
+        action: if proposal.is_some() { Action::Opened } else { Action::Nothing },
+        pull: None,
+        wording: proposal.map(|proposal| proposal.wording("")),
+        tip: None,
+        tree: proposal.map(|proposal| proposal.commit.tree.clone()),
+        warnings: vec![warning.to_owned()],
     }
-}
-
-/// What is proposed.
-struct Proposal {
-    /// The commit to start from, and its tree.
-    base: (CommitSha, CommitSha),
-    commit: WantedCommit,
-    files: Sha256,
-    subject: String,
-    changes: Changes,
-    /// The commit of the image repository that the file was made from.
-    head: CommitSha,
-}
-
-impl Proposal {
-    /// Title and body, which ends with `ending`.
-    fn wording(&self, ending: &str) -> Wording {
-        wording::library(&LibraryFacts { subject: &self.subject, changes: &self.changes, head: &self.head }, ending)
-    }
-}
-
-/// Subject and whole message of the commit; `changes` are those since the file was last touched, if it ever was.
-fn message(name: &str, changes: Option<&Changes>, sign_off: Option<&Author>) -> (String, String) {
-    let subject = format!("{} {name}", if changes.is_some() { "Update" } else { "Add" });
-    let changes = changes.map(|changes| changes.to_string().trim_end().to_owned());
-    let sign_off = sign_off.map(|author| format!("Signed-off-by: {author}"));
-    let parts: Vec<_> = [Some(subject.clone()), changes, sign_off].into_iter().flatten().collect();
-    (subject, format!("{}\n", parts.join("\n\n")))
 }
