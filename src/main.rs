@@ -7,7 +7,7 @@ use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
 use etcetera::BaseStrategy as _;
 use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run, told};
-use pybump::sources::client::RetryPolicy;
+use pybump::sources::client::{RetryPolicy, Timeouts};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         now: jiff::Timestamp::now(),
         cache_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.cache_dir().join("pybump")),
         retry: RetryPolicy::default(),
+        timeouts: Timeouts::default(),
     };
     log_to_stderr(&cli);
     let mut output = Output::new(&cli, process.now);

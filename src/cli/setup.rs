@@ -12,7 +12,7 @@ use super::status::Misuse;
 use crate::config::Config;
 use crate::model::Signers;
 use crate::observe::Outside;
-use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret};
+use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret, Timeouts};
 use crate::verify::sigstore::SigstoreVerifier;
 
 /// The environment and the clock, read once, in `main`.
@@ -26,6 +26,8 @@ pub struct Process {
     pub cache_folder: Option<PathBuf>,
     /// How often and after what waits a request is repeated.
     pub retry: RetryPolicy,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
 }
 
 /// The environment variables that pybump reads itself. Proxies and certificate authorities have theirs, read by the
@@ -149,6 +151,7 @@ fn options(cli: &Cli, config: &Config, process: &Process, token: Option<Token>) 
         cache_folder: process.cache_folder.clone(),
         github_token: checked(token)?,
         retry: process.retry,
+        timeouts: process.timeouts,
         ..ClientOptions::default()
     };
     if let Some(url) = process.variable("GITHUB_API_URL") {

@@ -17,6 +17,7 @@ mod pull;
 mod refs;
 mod repository;
 mod routes;
+mod saved;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ pub use identity::Identity;
 pub use look::Commit;
 pub use persons::{Author, Conflict, Merge, Opening};
 pub use pull::{Comment, Head, Merged, Pull};
+pub use saved::Saved;
 
 pub(super) use call::{Answer, Call};
 use fault::Faults;

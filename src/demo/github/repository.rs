@@ -9,6 +9,7 @@ use super::account::Permission;
 use super::pull::Pull;
 
 /// A repository. Objects are in the store of its network.
+#[derive(Clone)]
 pub(super) struct Repository {
     pub(super) id: u64,
     pub(super) owner: String,
