@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let status = match run_until_interrupted(&cli, &process, &mut output) {
         Ok(Some(status)) => status,
         Ok(None) => {
-            output.error("interrupted; files are replaced whole or not at all, so the same command can be run again");
+            output.error("interrupted; nothing is left half-written, and the same command goes on from here");
             return ExitCode::from(130);
         }
         Err(error) => {

@@ -63,7 +63,7 @@ fn interrupted_while_it_downloads_it_says_so_and_leaves_everything_as_it_was() {
     let child = stalls(&scene);
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let run = Run::of(&child.wait_with_output().unwrap(), scene.home()).ended(130);
-    insta::assert_snapshot!(run.stderr, @"error: interrupted; files are replaced whole or not at all, so the same command can be run again");
+    insta::assert_snapshot!(run.stderr, @"error: interrupted; nothing is left half-written, and the same command goes on from here");
     assert_eq!(scene.tree(), before);
 }
 
