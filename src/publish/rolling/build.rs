@@ -5,7 +5,7 @@
 use super::decide::BranchStep;
 use super::{Place, RollingError, Wanted};
 use crate::model::CommitSha;
-use crate::publish::github::{CommitRecord, NewCommit, RemoteError, Stamp};
+use crate::publish::github::{CommitRecord, Identity, NewCommit, RemoteError, Stamp};
 
 /// What became of the branch.
 pub(super) enum Built {
@@ -26,20 +26,43 @@ pub(super) async fn build(place: &Place, wanted: &Wanted<'_>, step: &BranchStep)
             place.head.create_branch(&place.branch, &made.sha).await?;
             Ok(Built::At(made.sha))
         }
-        BranchStep::Move { from, known } => {
-            let made = commits(place, wanted).await?;
-            let person = if *known { None } else { foreign(place, &wanted.base.0, from, &made).await? };
-            if let Some(author) = person {
-                return Ok(Built::PersonsCommits(author));
-            }
-            // GitHub cannot compare and swap: what moved since it was looked at is somebody's work.
-            if place.head.branch(&place.branch).await?.as_ref() != Some(from) {
-                return Ok(Built::Overtaken);
-            }
-            place.head.move_branch(&place.branch, &made.sha).await?;
-            Ok(Built::At(made.sha))
+        BranchStep::Move { from, left_at } => move_branch(place, wanted, from, left_at.as_ref()).await,
+    }
+}
+
+async fn move_branch(
+    place: &Place,
+    wanted: &Wanted<'_>,
+    from: &CommitSha,
+    left_at: Option<&CommitSha>,
+) -> Result<Built, RollingError> {
+    let mut there = Vec::new();
+    if left_at != Some(from) {
+        match held(place, &wanted.base.0, from).await? {
+            Ok(commits) => there = commits,
+            Err(person) => return Ok(Built::PersonsCommits(person)),
         }
     }
+    // Whose commits are pybump's is known from the one that it remembers, or from the configuration: nothing is made
+    // only to be thrown away.
+    let remembered = left_at.and_then(|left_at| there.iter().find(|commit| commit.sha == *left_at)).map(Maker::of);
+    let configured = place.author.as_ref().map(|author| {
+        let identity = (author.name.clone(), author.email.clone());
+        Maker { author: identity.clone(), committer: identity }
+    });
+    if let Some(person) = remembered.or(configured).and_then(|maker| maker.foreign(&there)) {
+        return Ok(Built::PersonsCommits(person));
+    }
+    let made = commits(place, wanted).await?;
+    if let Some(person) = Maker::of(&made).foreign(&there) {
+        return Ok(Built::PersonsCommits(person));
+    }
+    // GitHub cannot compare and swap: what moved since it was looked at is somebody's work.
+    if place.head.branch(&place.branch).await?.as_ref() != Some(from) {
+        return Ok(Built::Overtaken);
+    }
+    place.head.move_branch(&place.branch, &made.sha).await?;
+    Ok(Built::At(made.sha))
 }
 
 /// Makes the wanted commits, on no branch; the last of them.
@@ -75,25 +98,37 @@ async fn commits(place: &Place, wanted: &Wanted<'_>) -> Result<CommitRecord, Rol
     Ok(last.expect("what is wanted has a commit"))
 }
 
-/// The author of the first commit between `base` and `tip` that was not made as `made` was, if there is one.
-async fn foreign(
+/// The commits between `base` and `tip`, or who has a history of their own there.
+async fn held(
     place: &Place,
     base: &CommitSha,
     tip: &CommitSha,
-    made: &CommitRecord,
-) -> Result<Option<String>, RemoteError> {
+) -> Result<Result<Vec<CommitRecord>, String>, RemoteError> {
     let Some(comparison) = place.head.compare(base, tip).await? else {
-        return Ok(Some("somebody, on a history of its own".to_owned()));
+        return Ok(Err("somebody, on a history of its own".to_owned()));
     };
     if comparison.ahead_by > comparison.commits.len() as u64 {
-        return Ok(Some(format!("somebody, {} commits", comparison.ahead_by)));
+        return Ok(Err(format!("somebody, {} commits", comparison.ahead_by)));
     }
-    let ours = |commit: &&CommitRecord| {
-        let same = |a: &super::super::github::Identity, b: &super::super::github::Identity| {
-            a.name == b.name && a.email == b.email
-        };
-        same(&commit.author, &made.author) && same(&commit.committer, &made.committer) && commit.parents.len() == 1
-    };
-    let person = comparison.commits.iter().find(|commit| !ours(commit));
-    Ok(person.map(CommitRecord::by))
+    Ok(Ok(comparison.commits))
+}
+
+/// Who pybump's commits are by, names and addresses.
+#[derive(PartialEq, Eq)]
+struct Maker {
+    author: (String, String),
+    committer: (String, String),
+}
+
+impl Maker {
+    fn of(commit: &CommitRecord) -> Self {
+        let plain = |identity: &Identity| (identity.name.clone(), identity.email.clone());
+        Self { author: plain(&commit.author), committer: plain(&commit.committer) }
+    }
+
+    /// The author of the first of `commits` that was not made by this one, if there is one.
+    fn foreign(&self, commits: &[CommitRecord]) -> Option<String> {
+        let person = commits.iter().find(|commit| Self::of(commit) != *self || commit.parents.len() != 1);
+        person.map(CommitRecord::by)
+    }
 }

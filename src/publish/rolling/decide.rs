@@ -63,12 +63,12 @@ pub enum BranchStep {
     Keep(CommitSha),
     /// Make it.
     Create,
-    /// Move it from here, if all that it holds is pybump's; `known` if that is certain already.
+    /// Move it from here, if all that it holds is pybump's.
     Move {
         /// Where it is.
         from: CommitSha,
-        /// True if pybump put it there.
-        known: bool,
+        /// Where pybump left it, if that is remembered.
+        left_at: Option<CommitSha>,
     },
 }
 
@@ -148,8 +148,8 @@ fn renew(
     if let Some(Retirement::Keep(why)) = marker.and_then(retirement) {
         return Decision::Leave(Leave::Unsettled { pull: boxed(), why });
     }
-    let known = marker.is_some_and(|marker| marker.tip == *tip);
-    Decision::Renew(BranchStep::Move { from: tip.clone(), known }, boxed())
+    let left_at = marker.map(|marker| marker.tip.clone());
+    Decision::Renew(BranchStep::Move { from: tip.clone(), left_at }, boxed())
 }
 
 /// The first artifact that is wanted with another digest than the one that was proposed under its name.
@@ -178,7 +178,7 @@ fn open(wanted: &Facts, seen: &Seen) -> Decision {
         Some(tip) if seen.holds_wanted => BranchStep::Keep(tip.clone()),
         Some(tip) => {
             let left = seen.last.as_ref().and_then(|pull| Marker::read(&pull.body));
-            BranchStep::Move { from: tip.clone(), known: left.is_some_and(|marker| marker.tip == *tip) }
+            BranchStep::Move { from: tip.clone(), left_at: left.map(|marker| marker.tip) }
         }
     })
 }

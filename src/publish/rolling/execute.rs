@@ -57,7 +57,8 @@ pub async fn keep(
     retirement: &(dyn Fn(&Marker) -> Option<Retirement> + Send + Sync),
     dry_run: bool,
 ) -> Result<Done, RollingError> {
-    let mut run = Keeping { place, wanted, retirement, dry_run, reopened: false, wrote: None, warnings: Vec::new() };
+    let mut run =
+        Keeping { place, wanted, retirement, dry_run, refused_to_reopen: false, wrote: None, warnings: Vec::new() };
     let mut last = None;
     for _ in 0..LOOKS {
         match run.once().await {
@@ -83,8 +84,8 @@ struct Keeping<'a> {
     wanted: Option<&'a Wanted<'a>>,
     retirement: &'a (dyn Fn(&Marker) -> Option<Retirement> + Send + Sync),
     dry_run: bool,
-    /// True once opening a closed pull request again was tried.
-    reopened: bool,
+    /// True once GitHub refused to open a closed pull request again.
+    refused_to_reopen: bool,
     /// What an earlier look of this run did to the branch or its pull request.
     wrote: Option<Action>,
     warnings: Vec<String>,
@@ -100,9 +101,9 @@ impl Keeping<'_> {
             digests: wanted.digests.clone(),
         });
         let mut decision = decide(facts.as_ref(), &seen, self.retirement);
-        if let (Decision::Reopen(pull), true) = (&decision, self.reopened) {
-            let known = Marker::read(&pull.body).is_some_and(|marker| marker.tip == pull.head);
-            decision = Decision::Open(BranchStep::Move { from: pull.head.clone(), known });
+        if let (Decision::Reopen(pull), true) = (&decision, self.refused_to_reopen) {
+            let left_at = Marker::read(&pull.body).map(|marker| marker.tip);
+            decision = Decision::Open(BranchStep::Move { from: pull.head.clone(), left_at });
         }
         if self.dry_run {
             return Ok(Some(self.foretold(decision)));
@@ -118,10 +119,12 @@ impl Keeping<'_> {
                 Ok(Some(self.done(Action::Cleared, Some(*pull))))
             }
             Decision::Reopen(pull) => {
-                self.reopened = true;
                 let edit = PullEdit { state: Some("open"), ..PullEdit::default() };
                 match self.place.base.edit_pull(pull.number, &edit).await {
-                    Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 422) => Ok(None),
+                    Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 422) => {
+                        self.refused_to_reopen = true;
+                        Ok(None)
+                    }
                     result => result.map(|_| None).map_err(Into::into),
                 }
             }

@@ -60,8 +60,8 @@ fn decided(wanted: Option<Facts>, seen: &Seen) -> Decision {
     wanted.map_or_else(|| decide(None, seen, |_| None), |wanted| decide(Some(&wanted), seen, |_| None))
 }
 
-fn moves(known: bool, from: char) -> BranchStep {
-    BranchStep::Move { from: sha(from), known }
+fn moves(from: char, left_at: Option<char>) -> BranchStep {
+    BranchStep::Move { from: sha(from), left_at: left_at.map(sha) }
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn new_content_moves_the_branch_of_the_same_pull_request() {
     let seen = open(TIP, &marker("p", "f"));
     for wanted in [facts("q", "g"), facts("p", "g")] {
         let Decision::Renew(step, pull) = decided(Some(wanted), &seen) else { panic!("not renewed") };
-        assert_eq!((step, pull.number), (moves(true, TIP), 7));
+        assert_eq!((step, pull.number), (moves(TIP, Some(TIP)), 7));
     }
 }
 
@@ -84,9 +84,9 @@ fn new_content_moves_the_branch_of_the_same_pull_request() {
 fn a_branch_that_was_moved_by_nobody_known_is_looked_into_before_it_is_moved() {
     let seen = open(OTHER, &marker("p", "f"));
     let Decision::Renew(step, _) = decided(Some(facts("p", "f")), &seen) else { panic!("not renewed") };
-    assert_eq!(step, moves(false, OTHER));
+    assert_eq!(step, moves(OTHER, Some(TIP)));
     let bare = Seen { tip: Some(sha(OTHER)), ..Seen::default() };
-    assert_eq!(decided(Some(facts("p", "f")), &bare), Decision::Open(moves(false, OTHER)));
+    assert_eq!(decided(Some(facts("p", "f")), &bare), Decision::Open(moves(OTHER, None)));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn what_a_person_closed_stays_closed_for_that_content_and_is_opened_again_for_ot
     assert!(matches!(decided(new(), &over(Some(TIP), PullState::Closed, &closed)), Decision::Reopen(_)));
     assert_eq!(decided(new(), &over(None, PullState::Closed, &closed)), Decision::Open(BranchStep::Create));
     let moved = decided(new(), &over(Some(OTHER), PullState::Closed, &closed));
-    assert_eq!(moved, Decision::Open(moves(false, OTHER)));
+    assert_eq!(moved, Decision::Open(moves(OTHER, Some(TIP))));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn what_pybump_closed_or_somebody_merged_is_no_decision_against_the_same_content
     for (state, marker) in [(PullState::Closed, by_pybump), (PullState::Merged, marker("p", "f"))] {
         let wanted = || Some(facts("p", "f"));
         assert_eq!(decided(wanted(), &over(None, state, &marker)), Decision::Open(BranchStep::Create));
-        assert_eq!(decided(wanted(), &over(Some(TIP), state, &marker)), Decision::Open(moves(true, TIP)));
+        assert_eq!(decided(wanted(), &over(Some(TIP), state, &marker)), Decision::Open(moves(TIP, Some(TIP))));
         assert!(matches!(decided(None, &over(Some(TIP), state, &marker)), Decision::Clear(..)));
         assert_eq!(decided(None, &over(Some(OTHER), state, &marker)), Decision::Nothing);
     }
