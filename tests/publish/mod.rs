@@ -1,7 +1,9 @@
 //! The pull requests that `pybump pr` and `pybump run` keep on a GitHub of their own, over real HTTP.
 
 mod alarms;
+mod faults;
 mod image;
 mod persons;
 mod library;
 mod stage;
+mod trial;
