@@ -5,5 +5,7 @@ mod faults;
 mod image;
 mod persons;
 mod library;
+mod kills;
+mod rivals;
 mod stage;
 mod trial;
