@@ -176,7 +176,8 @@ pub fn pulls_text(report: &PullsReport, palette: Palette) -> String {
         let place = pull.url.clone().unwrap_or_else(|| format!("{}:{}", pull.repository, pull.branch));
         let title = pull.title.as_ref().map_or(String::new(), |title| format!("  {title}"));
         text.push_str(&format!("{word:<12} {place}{title}\n"));
-        if let Some(reason) = &pull.reason {
+        // What failed is told as an error.
+        if let Some(reason) = pull.reason.as_ref().filter(|_| pull.action != PullAction::Failed) {
             wrapped(&mut text, reason, INDENT, palette);
         }
         if let (Some(tree), false) = (&pull.tree, pull.reason.is_some()) {

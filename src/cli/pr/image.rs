@@ -1,6 +1,6 @@
 //! `pybump pr image`
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 
 use crate::cli::arguments::{Cli, PrImageArguments};
 use crate::cli::downloads::download_all;
@@ -25,11 +25,27 @@ pub async fn keep(
 ) -> Result<(PullsReport, CheckReport, Status)> {
     let setup = Setup::new(cli, &arguments.trust, process)?;
     let token = process.github_token();
-    let client = &setup.outside.client;
-    let git = git2::Repository::open(&cli.directory)
-        .with_context(|| format!("{} is no clone of an image repository", cli.directory.display()))?;
+    if token.is_none() && !arguments.dry_run {
+        let message = "a pull request needs a token and none is set: set PYBUMP_GITHUB_TOKEN, or GITHUB_TOKEN, to one that may \
+                       write contents and pull requests; --dry-run needs none";
+        return Err(Misuse(message.to_owned()).into());
+    }
+    let (client, folder) = (&setup.outside.client, cli.directory.display());
+    let git = git2::Repository::open(&cli.directory).map_err(|error| {
+        anyhow!(
+            "{folder} is no git clone ({}); run pybump in a clone of the image repository, or name it with -C",
+            error.message()
+        )
+    })?;
     let head = git.head().and_then(|head| head.peel_to_tree());
-    let head = head.with_context(|| format!("{} has no commit", cli.directory.display()))?;
+    let head = head.map_err(|error| {
+        anyhow!(
+            "{folder} has no commit ({}); a pull request is made on top of one that GitHub has too",
+            error.message()
+        )
+    })?;
+    let config = &setup.config.publish;
+    let (repository, author) = (repository(config, process, &git)?, author(config, &git)?);
     // What is committed counts: a pull request is made on top of that.
     let files = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
     let layout = DockerLibrary::open(files.path())?;
@@ -39,7 +55,6 @@ pub async fn keep(
         download_all(&setup.outside, &mut plan, output).await;
     }
     renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
-    let config = &setup.config.publish;
     let options: &[&str] = if arguments.without_windows { &["--without-windows"] } else { &[] };
     let image = Image {
         client,
@@ -47,9 +62,9 @@ pub async fn keep(
         starts_no_workflows: token.as_ref().is_some_and(|token| token.variable == GITHUB_TOKEN)
             && process.variable("GITHUB_ACTIONS") == Some("true"),
         server: &setup::server(process, client)?,
-        repository: &repository(config, process, &git)?,
+        repository: &repository,
         config,
-        author: author(config, &git)?,
+        author,
         folder: &cli.directory,
         layout: &layout,
         plan: &plan,
@@ -63,7 +78,11 @@ pub async fn keep(
         Err(error) => PullReport::failed(&done.repository, branch, &error.to_string()),
     });
     let pulls: Vec<_> = pulls.collect();
-    let failed = pulls.iter().any(|pull| pull.action == PullAction::Failed);
+    let mut failed = false;
+    for pull in pulls.iter().filter(|pull| pull.action == PullAction::Failed) {
+        failed = true;
+        output.error(&format!("{}:{}: {}", pull.repository, pull.branch, pull.reason.as_deref().unwrap_or_default()));
+    }
     let mut warnings = done.warnings;
     warnings.extend(done.persons.iter().map(|person| {
         let keys: Vec<_> = person.keys.iter().map(ToString::to_string).collect();

@@ -65,6 +65,18 @@ pub enum RemoteError {
     },
 }
 
+const EMPTY: &str = "the repository has no commit; push the image repository there first";
+
+const LIMITED: &str = "the next run goes on from here";
+
+/// What GitHub says where a branch is protected, or a rule covers it.
+const RULES: [&str; 4] =
+    ["rotected branch", "rule violations", "must be made through a pull request", "Required status check"];
+
+fn is_limit(said: &str) -> bool {
+    said.contains("rate limit") || said.contains("abuse detection")
+}
+
 fn what_to_do(advice: Option<&str>) -> String {
     advice.map_or(String::new(), |advice| format!("; {advice}"))
 }
@@ -76,7 +88,10 @@ impl RemoteError {
             Problem::Status { status: 403, detail } if detail.as_deref().is_some_and(|text| text.contains("SAML")) => {
                 Some("authorize the token for the organisation's single sign-on".to_owned())
             }
+            Problem::Status { status: 403 | 429, detail: Some(said) } if is_limit(said) => Some(LIMITED.to_owned()),
             Problem::Status { status: 403, .. } => Some(missing_right(variable, "read")),
+            Problem::Status { status: 409, detail: Some(said) } if said.contains("empty") => Some(EMPTY.to_owned()),
+            Problem::RateLimited { .. } | Problem::ComeBack { .. } => Some(LIMITED.to_owned()),
             _ => None,
         };
         Self::Reading { error: Box::new(error), advice }
@@ -132,7 +147,8 @@ pub(super) fn is_conflict(error: &FetchError) -> bool {
 
 fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> {
     let path = refusal.url.path();
-    let right = if path.contains("/pulls") || path.contains("/issues") { "pull requests" } else { "contents" };
+    let of_pulls = path.contains("/pulls") || path.contains("/issues");
+    let right = if of_pulls { "write pull requests" } else { "write contents" };
     let advice = match refusal.status {
         401 => bad_token(variable),
         403 if refusal.says("not permitted to create or approve pull requests") => {
@@ -142,10 +158,8 @@ fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> 
         }
         403 if refusal.says("archived") => "the repository is archived; unarchive it, or publish elsewhere".to_owned(),
         403 | 404 => missing_right(variable, right),
-        409 if refusal.says("empty") => {
-            "the repository has no commit; push the image repository there first".to_owned()
-        }
-        422 if refusal.says("rotected branch") || refusal.says("rule violations") => {
+        409 if refusal.says("empty") => EMPTY.to_owned(),
+        422 if RULES.iter().any(|words| refusal.says(words)) => {
             "a rule protects the branch; set publish.branch to one that no rule covers, or let the bot bypass the rule"
                 .to_owned()
         }
@@ -157,7 +171,8 @@ fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> 
 fn unclear(problem: &Problem, variable: Option<&'static str>) -> String {
     match problem {
         Problem::NoToken => no_token(),
-        Problem::RateLimited { .. } | Problem::ComeBack { .. } => "the next run goes on from here".to_owned(),
+        Problem::RateLimited { .. } | Problem::ComeBack { .. } => LIMITED.to_owned(),
+        Problem::NotToWriteTo => "let GITHUB_API_URL name GitHub's own API, and no mirror stand for it".to_owned(),
         Problem::Redirect { .. } => "the repository has moved; set publish.repository to its name".to_owned(),
         Problem::Status { status: 401, .. } => bad_token(variable),
         _ => "run the same command again: it looks first what became of this one".to_owned(),
@@ -183,6 +198,5 @@ fn missing_right(variable: Option<&'static str>, right: &str) -> String {
     } else {
         ""
     };
-    format!("the token in {variable} may not: it needs the right to write {right}{actions}")
-        .replace("write read", "read")
+    format!("the token in {variable} may not: it needs the right to {right}{actions}")
 }

@@ -93,6 +93,9 @@ pub(super) async fn check(
     if remote.file(MANIFEST, tip.as_str()).await?.as_deref() != Some(image.layout.text().as_str()) {
         return Err(BaseError::Behind { repository: repository(), branch: branch.to_owned() });
     }
-    let ahead = comparison.map_or(0, |comparison| comparison.ahead_by);
-    Ok((head, vec![format!("{branch} of {} has {ahead} newer commits than this clone; git pull", remote.name())]))
+    let newer = match comparison.map_or(0, |comparison| comparison.ahead_by) {
+        1 => "a newer commit".to_owned(),
+        ahead => format!("{ahead} newer commits"),
+    };
+    Ok((head, vec![format!("{branch} of {} has {newer} than this clone; git pull", remote.name())]))
 }
