@@ -121,8 +121,8 @@ impl Inner {
             return Ok(Written { status, body });
         }
         let now = Timestamp::now();
-        if status == StatusCode::FORBIDDEN && names_secondary_limit(&body) && !headers.contains_key(header::RETRY_AFTER)
-        {
+        let limits = matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        if limits && names_secondary_limit(&body) && !headers.contains_key(header::RETRY_AFTER) {
             let until = now.checked_add(SECONDARY).unwrap_or(now).round(jiff::Unit::Second).unwrap_or(now);
             return Err(fail(Problem::ComeBack { status: status.as_u16(), until }));
         }
