@@ -6,6 +6,7 @@ mod image;
 mod persons;
 mod library;
 mod kills;
+mod refusals;
 mod rivals;
 mod stage;
 mod trial;
