@@ -3,9 +3,9 @@
 mod alarms;
 mod faults;
 mod image;
-mod persons;
-mod library;
 mod kills;
+mod library;
+mod persons;
 mod refusals;
 mod rivals;
 mod stage;

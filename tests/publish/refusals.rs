@@ -90,7 +90,7 @@ fn a_repository_that_takes_no_changes_is_told_before_any_is_tried() {
         github.permit("bot", "acme/empty", Permission::Write);
     });
     empty.write("pybump.toml", &empty.read("pybump.toml").replace("\"acme/python\"", "\"acme/empty\""));
-    assert_snapshot!(refused(&empty, &[], 1), @"error: cannot read http://WORLD/api/repos/acme/empty/git/ref/heads/main: status 409 (Git Repository is empty.); the repository has no commit; push the image repository there first");
+    assert_snapshot!(refused(&empty, &[], 1), @"error: acme/empty has no branch main; push the image repository there first");
     for stage in [archived, empty] {
         assert_eq!(stage.writes(), 0);
     }

@@ -119,6 +119,7 @@ impl Place<'_> {
             ]),
             now: Timestamp::now(),
             cache_folder: None,
+            timeouts: pybump::sources::client::Timeouts::default(),
             retry: RetryPolicy { attempts: 1, ..RetryPolicy::default() },
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
