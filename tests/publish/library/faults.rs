@@ -171,23 +171,44 @@ const STORIES: [(&str, Story); 4] = [
     }),
 ];
 
-/// What can go wrong with a request. Of one that changes nothing it makes no difference whether it was worked on.
-fn faults(is_write: bool) -> Vec<GitHubFault> {
-    let mut faults = vec![
-        GitHubFault::Reset(Moment::Before),
-        GitHubFault::Status(Moment::Before, 500),
-        GitHubFault::SecondaryLimit(None),
-        GitHubFault::Truncated,
-    ];
-    if is_write {
-        faults.extend([GitHubFault::Reset(Moment::After), GitHubFault::Status(Moment::After, 500), GitHubFault::Race]);
-    }
-    faults
+/// What can befall a run.
+#[derive(Debug, Clone)]
+enum Break {
+    /// One request goes wrong.
+    Fault(GitHubFault),
+    /// It dies right before or after GitHub worked on a request: no further one arrives.
+    Death(Moment),
 }
 
-/// Breaks every request of these stories in turn, each kind of fault; how many runs did not end well at once.
+/// What can befall a run at a request. Of one that changes nothing it makes no difference whether it was worked on.
+fn breaks(is_write: bool) -> Vec<Break> {
+    let faults = |moment| [GitHubFault::Reset(moment), GitHubFault::Status(moment, 500)];
+    let mut all = faults(Moment::Before).to_vec();
+    all.extend([GitHubFault::SecondaryLimit(None), GitHubFault::Truncated]);
+    let mut deaths = vec![Break::Death(Moment::Before)];
+    if is_write {
+        all.extend(faults(Moment::After));
+        all.push(GitHubFault::Race);
+        deaths.push(Break::Death(Moment::After));
+    }
+    all.into_iter().map(Break::Fault).chain(deaths).collect()
+}
+
+impl Break {
+    fn plan(&self, github: &mut GitHub, index: usize) {
+        match self {
+            Self::Fault(fault) => github.fail_at(index, fault.clone()),
+            Self::Death(moment) => {
+                github.fail_at(index, GitHubFault::Reset(*moment));
+                github.fail_times(index + 1, usize::MAX, GitHubFault::Reset(Moment::Before));
+            }
+        }
+    }
+}
+
+/// Breaks every request of these stories in turn, each way; how many runs did not end well at once.
 fn break_everything(ground: &Ground, stories: &[(&str, Story)], reproducible: bool) -> usize {
-    let mut broken = 0;
+    let (mut broken, mut all) = (0, 0);
     for (name, story) in stories {
         let place = ground.place();
         story(&place);
@@ -195,13 +216,14 @@ fn break_everything(ground: &Ground, stories: &[(&str, Story)], reproducible: bo
         let requests: Vec<_> = place.github(|github| github.exchanges().iter().map(Exchange::is_write).collect());
         let unbroken = place.end();
         for (index, is_write) in requests.iter().enumerate() {
-            for fault in faults(*is_write) {
-                let when = format!("{name}: request {index} of {}, {fault:?}", requests.len());
+            for event in breaks(*is_write) {
+                let when = format!("{name}: request {index} of {}, {event:?}", requests.len());
                 let place = ground.place();
                 story(&place);
                 ground.official.server.forget_requests();
-                place.github(|github| github.fail_at(index, fault.clone()));
+                place.github(|github| event.plan(github, index));
                 broken += usize::from(!place.attempt_on());
+                all += 1;
                 assert!(place.attempt(), "{when}: the next run fails");
                 let end = place.end();
                 assert!(same(&end, &unbroken, reproducible), "{when}: expected {unbroken:#?}, found {end:#?}");
@@ -209,6 +231,7 @@ fn break_everything(ground: &Ground, stories: &[(&str, Story)], reproducible: bo
             }
         }
     }
+    println!("{all} runs broken into, {broken} of them ended with an error");
     broken
 }
 
