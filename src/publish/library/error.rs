@@ -60,8 +60,8 @@ pub enum LibraryPullError {
         /// What GitHub said.
         source: RollingError,
     },
-    /// The image's name, or that of the default branch, makes no branch.
-    #[error("library.name, or the default branch of publish.library.upstream: {0}")]
+    /// The image's name, or that of a default branch, makes no branch.
+    #[error("library.name, or the name of a default branch on GitHub: {0}")]
     Name(#[from] InvalidValue),
     /// What would be replaced is no library file.
     #[error(

@@ -1,9 +1,10 @@
 //! What keeps a library file from being proposed is one error that says what to do, and nothing is written.
 
-use crate::publish::stage::{IMAGES, MARA, head};
-use crate::support::run::Run;
+use pybump::demo::github::Right;
 
 use super::stage::{BRANCH, DEBIAN, FILE, FORK, LINUX, OFFICIAL, Official};
+use crate::publish::stage::{IMAGES, MARA, head};
+use crate::support::run::Run;
 
 /// Says why nothing is proposed, where a file of official-images is another.
 fn with_upstream(path: &str, text: Option<&str>) -> String {
@@ -57,6 +58,19 @@ fn what_is_archived_takes_no_changes() {
         official.github(|github| github.archive(name));
         let words = official.refused(1);
         assert!(words.starts_with(&format!("error: {name} is archived: nothing can be changed there")), "{words}");
+    }
+}
+
+#[test]
+fn a_right_that_the_token_lacks_is_named() {
+    for (right, words) in
+        [(Right::Contents, "the right to write contents"), (Right::PullRequests, "the right to write pull requests")]
+    {
+        let official = Official::behind("");
+        official.github(|github| github.withhold("mona", right));
+        let run = official.run(&["pr", "library"]).ended(1).said("PYBUMP_OFFICIAL_IMAGES_TOKEN").said(words);
+        assert_eq!(run.stderr.matches("error: ").count(), 1, "{}", run.stderr);
+        assert!(official.proposals().is_empty());
     }
 }
 
