@@ -7,8 +7,8 @@ use pybump::demo::github::Merge;
 use pybump::demo::github::Moment::{After, Before};
 use pybump::sources::client::{RetryPolicy, Timeouts};
 
-use super::stage::{BRANCH, IMAGES, MARA, REPRODUCIBLE, Stage};
-use super::trial::{End, ONCE, Trial, small};
+use super::stage::{IMAGES, MARA, REPRODUCIBLE, Stage};
+use super::trial::{End, ONCE, Trial, caught_up, opened, outdated, small};
 use crate::support::worlds::{one_behind, release};
 
 const DRESSED: &str = "labels = [\"bot\", \"python\"]\nreviewers = [\"mara\"]\n";
@@ -56,26 +56,6 @@ fn prove(trial: &Trial) {
     println!("{cases} cases over {} requests, {} continuations", requests.len(), continued.len());
 }
 
-fn opened(stage: &Stage) {
-    stage.pr_image().said("opened");
-}
-
-/// Opened, and then 3.14.4 comes out.
-fn outdated(stage: &Stage) {
-    opened(stage);
-    stage.server.world(|world| world.release(&release("3.14.4", 5))).unwrap();
-}
-
-/// Opened, and then a person brings the same to the default branch.
-fn caught_up(stage: &Stage) {
-    opened(stage);
-    let files = ["versions.json", "3.14/slim-trixie/Dockerfile"];
-    let texts = files.map(|path| stage.file(BRANCH, path).unwrap());
-    let changes: Vec<_> = files.iter().zip(&texts).map(|(path, text)| (*path, Some(text.as_str()))).collect();
-    stage.push("main", &changes);
-    stage.pull_clone();
-}
-
 /// Opened, closed by a person, and then 3.14.4 comes out.
 fn turned_down(stage: &Stage) {
     opened(stage);
@@ -89,8 +69,10 @@ fn opening_survives_any_fault_of_any_request() {
 }
 
 #[test]
-fn opening_with_commits_of_ours_survives_any_fault_of_any_request() {
-    prove(&Trial::new(small(one_behind(), REPRODUCIBLE), |_| ()));
+fn the_scheduled_job_with_commits_of_ours_survives_any_fault_of_any_request() {
+    let mut trial = Trial::new(small(one_behind(), REPRODUCIBLE), |_| ());
+    trial.command = &["run"];
+    prove(&trial);
 }
 
 #[test]

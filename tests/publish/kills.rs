@@ -7,9 +7,9 @@ use pybump::demo::github::Moment::{After, Before};
 use pybump::sources::client::Timeouts;
 
 use super::stage::{REPRODUCIBLE, Stage};
-use super::trial::{ONCE, Trial, small};
+use super::trial::{ONCE, Trial, outdated, small};
 use crate::support::run::spawnable;
-use crate::support::worlds::{one_behind, release};
+use crate::support::worlds::one_behind;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -39,11 +39,6 @@ fn prove(trial: &Trial) {
             trial.assert_ends_as(&unbroken, &format!("killed {moment:?} request {index}"));
         }
     }
-}
-
-fn outdated(stage: &Stage) {
-    stage.pr_image().said("opened");
-    stage.server.world(|world| world.release(&release("3.14.4", 5))).unwrap();
 }
 
 #[test]

@@ -8,15 +8,10 @@ use pybump::demo::github::Moment::{self, After, Before};
 use pybump::sources::client::Timeouts;
 
 use super::stage::{BRANCH, REPRODUCIBLE, Stage};
-use super::trial::{ONCE, Trial, small};
-use crate::support::worlds::{one_behind, release};
+use super::trial::{ONCE, Trial, caught_up, outdated, small};
+use crate::support::worlds::one_behind;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-fn outdated(stage: &Stage) {
-    stage.pr_image().said("opened");
-    stage.server.world(|world| world.release(&release("3.14.4", 5))).unwrap();
-}
 
 /// One run is held at each of its requests in turn while `meanwhile` takes place; `judge` sees what it came to.
 fn held_at_each(trial: &Trial, meanwhile: impl Fn() + Sync, judge: impl Fn(Result<Status, String>, usize, Moment)) {
@@ -91,31 +86,42 @@ fn a_person_who_makes_the_branch_first_keeps_it() {
     }
 }
 
+/// A person's commit stands, whatever is done to the branch and whenever it comes before the last look at it.
+fn prove_kept(trial: &Trial) {
+    let (_, requests) = trial.unbroken();
+    let done =
+        requests.iter().position(|request| request.path.ends_with(&format!("/git/refs/heads/{BRANCH}"))).unwrap();
+    assert!(requests[done].is_write() && requests[done - 1].path.ends_with(BRANCH), "nothing looks before {done}");
+    let commit = || drop(trial.stage.push(BRANCH, &[("NOTES", Some("mine\n"))]));
+    held_at_each(trial, commit, |result, index, moment| {
+        let when = format!("held {moment:?} request {index}");
+        assert_eq!(result, Ok(Status::Done), "{when}");
+        // Between that look and the change itself GitHub lets nobody say where the branch must be.
+        if (index, moment) == (done - 1, After) || (index, moment) == (done, Before) {
+            return;
+        }
+        let tip = trial.stage.branch(BRANCH);
+        assert_eq!(trial.stage.file(BRANCH, "NOTES").as_deref(), Some("mine\n"), "{when}");
+        trial.stage.server.forget_requests();
+        assert_eq!(trial.run(ONCE, Timeouts::default()), Ok(Status::Done), "{when}");
+        assert_eq!(
+            (trial.stage.branch(BRANCH), trial.stage.pulls().len(), trial.stage.writes()),
+            (tip, 1, 0),
+            "{when}"
+        );
+    });
+}
+
 #[test]
-fn a_person_who_commits_before_the_last_look_at_the_branch_keeps_the_commit() {
+fn a_person_who_commits_before_the_last_look_at_a_branch_to_be_moved_keeps_the_commit() {
     for publish in ["", REPRODUCIBLE] {
         let trial = Trial::new(small(one_behind(), publish), outdated);
-        let (_, requests) = trial.unbroken();
-        let moving = requests.iter().position(|request| request.method == "PATCH").unwrap();
-        assert!(requests[moving].path.ends_with(BRANCH) && requests[moving - 1].path.ends_with(BRANCH));
-        let commit = || drop(trial.stage.push(BRANCH, &[("NOTES", Some("mine\n"))]));
-        held_at_each(&trial, commit, |result, index, moment| {
-            let when = format!("held {moment:?} request {index}");
-            assert_eq!(result, Ok(Status::Done), "{when}");
-            // Between its last look and the move itself GitHub lets nobody say where the branch must be.
-            if (index, moment) == (moving - 1, After) || (index, moment) == (moving, Before) {
-                return;
-            }
-            let tip = trial.stage.branch(BRANCH);
-            assert_eq!(trial.stage.file(BRANCH, "NOTES").as_deref(), Some("mine\n"), "{when}");
-            trial.stage.server.forget_requests();
-            assert_eq!(trial.run(ONCE, Timeouts::default()), Ok(Status::Done), "{when}");
-            assert_eq!(
-                (trial.stage.branch(BRANCH), trial.stage.pulls().len(), trial.stage.writes()),
-                (tip, 1, 0),
-                "{when}"
-            );
-        });
+        prove_kept(&trial);
         trial.stage.pr_image().said("Mara").said(BRANCH);
     }
+}
+
+#[test]
+fn a_person_who_commits_before_the_last_look_at_a_branch_to_be_removed_keeps_the_commit() {
+    prove_kept(&Trial::new(small(one_behind(), ""), caught_up));
 }

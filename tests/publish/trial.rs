@@ -12,12 +12,15 @@ use pybump::demo::github::{Exchange, GitHubFault, Pull, Saved};
 use pybump::demo::world::World;
 use pybump::sources::client::{RetryPolicy, Timeouts};
 
-use super::stage::{IMAGES, Stage};
+use super::stage::{BRANCH, IMAGES, Stage};
 use crate::support::scene::{LINUX, Scene};
+use crate::support::worlds::release;
 
 /// A stage, and GitHub as it is before each run.
 pub struct Trial {
     pub stage: Stage,
+    /// What is run.
+    pub command: &'static [&'static str],
     saved: Saved,
 }
 
@@ -58,12 +61,33 @@ pub fn small(world: World, publish: &str) -> Stage {
     Stage::of(Scene::tracking(world, &[("3.14", "3.14.2")], &[LINUX]), publish)
 }
 
+/// Its pull request is open.
+pub fn opened(stage: &Stage) {
+    stage.pr_image().said("opened");
+}
+
+/// Opened, and then 3.14.4 comes out.
+pub fn outdated(stage: &Stage) {
+    opened(stage);
+    stage.server.world(|world| world.release(&release("3.14.4", 5))).unwrap();
+}
+
+/// Opened, and then a person brings the same to the default branch.
+pub fn caught_up(stage: &Stage) {
+    opened(stage);
+    let files = ["versions.json", "3.14/slim-trixie/Dockerfile"];
+    let texts = files.map(|path| stage.file(BRANCH, path).unwrap());
+    let changes: Vec<_> = files.iter().zip(&texts).map(|(path, text)| (*path, Some(text.as_str()))).collect();
+    stage.push("main", &changes);
+    stage.pull_clone();
+}
+
 impl Trial {
     /// A stage as `prepare` leaves it.
     pub fn new(stage: Stage, prepare: impl FnOnce(&Stage)) -> Self {
         prepare(&stage);
         let saved = stage.github(|github| github.save());
-        Self { stage, saved }
+        Self { stage, command: &["pr", "image"], saved }
     }
 
     /// GitHub as it was, its requests counted from 0.
@@ -108,9 +132,9 @@ impl Trial {
         assert_eq!(self.end(), *unbroken, "{when}");
     }
 
-    /// Runs `pybump pr image` in this process.
+    /// Runs the command in this process.
     pub fn run(&self, retry: RetryPolicy, timeouts: Timeouts) -> Result<Status, String> {
-        let arguments = self.stage.arguments(&["--quiet", "pr", "image"]);
+        let arguments = self.stage.arguments(&[&["--quiet"], self.command].concat());
         let cli = Cli::try_parse_from(std::iter::once("pybump".to_owned()).chain(arguments)).unwrap();
         let process = Process {
             variables: [("GITHUB_API_URL", self.stage.api()), ("PYBUMP_GITHUB_TOKEN", self.stage.token.to_owned())]
