@@ -16,17 +16,25 @@ use crate::report::Palette;
 
 /// The outputs of one run.
 pub struct Output {
-    stdout: AutoStream<io::Stdout>,
-    stderr: AutoStream<io::Stderr>,
+    stdout: AutoStream<Stream>,
+    stderr: AutoStream<Stream>,
     progress: MultiProgress,
     format: Format,
     palette: Palette,
     quiet: bool,
 }
 
+/// Where words may go.
+pub type Stream = Box<dyn io::Write + Send>;
+
 impl Output {
     /// The process's standard streams, as `cli` wants them; ages are told from `now`.
     pub fn new(cli: &Cli, now: Timestamp) -> Self {
+        Self::to(cli, now, Box::new(io::stdout()), Box::new(io::stderr()))
+    }
+
+    /// The same into other streams, coloured and wrapped as the standard ones would be.
+    pub fn to(cli: &Cli, now: Timestamp, stdout: Stream, stderr: Stream) -> Self {
         let choice = match cli.color {
             Color::Auto => None,
             Color::Always => Some(ColorChoice::Always),
@@ -42,8 +50,8 @@ impl Output {
             ProgressDrawTarget::stderr()
         };
         Self {
-            stdout: AutoStream::new(io::stdout(), out),
-            stderr: AutoStream::new(io::stderr(), err),
+            stdout: AutoStream::new(stdout, out),
+            stderr: AutoStream::new(stderr, err),
             progress: MultiProgress::with_draw_target(target),
             format: cli.format,
             palette: Palette { width: if terminal { columns } else { usize::MAX }, now, verbose: cli.verbose > 0 },

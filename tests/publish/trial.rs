@@ -3,6 +3,7 @@
 //! The runs are in this process, with nothing tried twice, so that a fault breaks the run and costs no wait.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use clap::Parser as _;
@@ -144,7 +145,7 @@ impl Trial {
             retry,
             timeouts,
         };
-        let mut output = Output::new(&cli, process.now);
+        let mut output = Output::to(&cli, process.now, Box::new(io::sink()), Box::new(io::sink()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let result = runtime.block_on(cli::run(&cli, &process, &mut output));
         result.map_err(|error| cli::told(&error))
