@@ -7,7 +7,10 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use git2::{ObjectType, Oid, Repository};
 use pybump::demo::github::{AccountKind, Author, GitHub};
+use pybump::publish::github::{NewCommit, NewPull, PullEdit, Remote, Stamp, TreeItem};
+use pybump::sources::client::{ClientOptions, Secret};
 use serde_json::{Value, json};
 
 use crate::support::github::{Client, Hub};
@@ -169,18 +172,23 @@ impl Drop for Emulate {
     }
 }
 
+/// The fake GitHub with what emulate is seeded with.
+fn hub() -> Hub {
+    let mut github = GitHub::new();
+    github.account("bot", "bot-token", AccountKind::User);
+    github.create("bot/python").unwrap();
+    let author = Author { name: "bot", email: "bot@example.org" };
+    github.push("bot/python", "main", author, "Initial commit", &[("README.md", Some("# python\n"))]);
+    Hub::serve(github)
+}
+
 #[test]
 #[ignore = "needs node and PYBUMP_EMULATE, the script that starts emulate"]
 fn git_data_comes_out_as_another_github_has_it() {
     if !judges::require(&["node", "PYBUMP_EMULATE"]) {
         return;
     }
-    let mut github = GitHub::new();
-    github.account("bot", "bot-token", AccountKind::User);
-    github.create("bot/python").unwrap();
-    let author = Author { name: "bot", email: "bot@example.org" };
-    github.push("bot/python", "main", author, "Initial commit", &[("README.md", Some("# python\n"))]);
-    let hub = Hub::serve(github);
+    let hub = hub();
     let emulate = Emulate::serve();
     let ours = taken(&hub.client("bot-token"));
     let theirs = taken(&Client::new(&format!("http://127.0.0.1:{}", emulate.port), "bot-token"));
@@ -192,4 +200,95 @@ fn git_data_comes_out_as_another_github_has_it() {
     println!("{} of {} steps alike", ours.len() - differ.len(), ours.len());
     let names: Vec<&str> = differ.iter().map(|(name, _)| **name).collect();
     assert_eq!(names, gaps.keys().copied().collect::<Vec<_>>(), "only the known gaps differ");
+}
+
+/// Takes pybump's own steps, from a tree to a pull request, and holds each id against the one that git gives.
+async fn published(api: &str) {
+    let options = ClientOptions {
+        github_api: api.parse().unwrap(),
+        github_token: Some(Secret::new("bot-token")),
+        ..ClientOptions::default()
+    };
+    let client = pybump::sources::client::Client::new(options).unwrap();
+    let (remote, record) = Remote::open(&client, &"bot/python".parse().unwrap(), None).await.unwrap();
+    let base = remote.branch(&record.default_branch.parse().unwrap()).await.unwrap().unwrap();
+    let tree = remote.commit(&base).await.unwrap().unwrap().tree.sha;
+    let readme = remote.file("README.md", base.as_str()).await.unwrap().unwrap();
+
+    let scratch = tempfile::tempdir().unwrap();
+    let git = Repository::init_bare(scratch.path()).unwrap();
+    let blob = |text: &str| git.blob(text.as_bytes()).unwrap();
+    let folder = |files: &[(&str, Oid, i32)]| {
+        let mut builder = git.treebuilder(None).unwrap();
+        for (name, id, mode) in files {
+            builder.insert(name, *id, *mode).unwrap();
+        }
+        builder.write().unwrap()
+    };
+    let inner = folder(&[("Dockerfile", blob("FROM debian\n"), 0o100_644)]);
+    let run = ("run.sh", blob("#!/bin/sh\n"), 0o100_755);
+    let wanted = [
+        folder(&[("3.14", inner, 0o040_000), ("README.md", blob(&readme), 0o100_644), run]),
+        folder(&[("3.14", inner, 0o040_000), ("README.md", blob(&readme), 0o100_644)]),
+    ];
+    let items = [
+        vec![
+            TreeItem::file("3.14/Dockerfile".into(), false, "FROM debian\n".into()),
+            TreeItem::file("run.sh".into(), true, "#!/bin/sh\n".into()),
+        ],
+        vec![TreeItem::gone("run.sh".into())],
+    ];
+    let branch = "pybump/update".parse().unwrap();
+    let (mut parent, mut tree) = (base.clone(), tree);
+    for (wanted, items) in wanted.iter().zip(items) {
+        tree = remote.create_tree(&tree, &items).await.unwrap();
+        assert_eq!(tree.as_str(), wanted.to_string());
+        let stamp =
+            Stamp { name: "Image Bot".into(), email: "bot@example.org".into(), date: "2026-02-03T10:11:12Z".into() };
+        let (author, committer) = (Some(stamp.clone()), Some(stamp));
+        let message = "Update 3.14\n\nWhy.\n";
+        let new =
+            NewCommit { message: message.into(), tree: tree.clone(), parents: [parent.clone()], author, committer };
+        let made = remote.create_commit(&new).await.unwrap();
+        let line = "Image Bot <bot@example.org> 1770113472 +0000";
+        let text = format!("tree {tree}\nparent {parent}\nauthor {line}\ncommitter {line}\n\n{message}");
+        assert_eq!(made.sha.as_str(), Oid::hash_object(ObjectType::Commit, text.as_bytes()).unwrap().to_string());
+        if remote.branch(&branch).await.unwrap().is_none() {
+            remote.create_branch(&branch, &made.sha).await.unwrap();
+        } else {
+            remote.move_branch(&branch, &made.sha).await.unwrap();
+        }
+        assert_eq!(remote.branch(&branch).await.unwrap().as_ref(), Some(&made.sha));
+        parent = made.sha;
+    }
+    let comparison = remote.compare(&base, &parent).await.unwrap().unwrap();
+    assert_eq!((comparison.ahead_by, comparison.merge_base_commit.sha), (2, base));
+    let new = NewPull {
+        title: "Update 3.14".into(),
+        body: "First.".into(),
+        head: branch.to_string(),
+        base: record.default_branch,
+        maintainer_can_modify: true,
+    };
+    let pull = remote.create_pull(&new).await.unwrap();
+    let edit = PullEdit { body: Some("Second.".into()), ..PullEdit::default() };
+    let edited = remote.edit_pull(pull.number, &edit).await.unwrap();
+    assert_eq!((edited.body.as_str(), &edited.head), ("Second.", &parent));
+    remote.comment(pull.number, "Done.").await.unwrap();
+    assert_eq!(remote.comments(pull.number).await.unwrap(), ["Done."]);
+    remote.delete_branch(&branch).await.unwrap();
+    assert_eq!(remote.branch(&branch).await.unwrap(), None);
+}
+
+#[test]
+#[ignore = "needs node and PYBUMP_EMULATE, the script that starts emulate"]
+fn what_publishing_asks_for_is_taken_by_another_github_as_well() {
+    if !judges::require(&["node", "PYBUMP_EMULATE"]) {
+        return;
+    }
+    let hub = hub();
+    let emulate = Emulate::serve();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(published(&format!("http://{}/api/", hub.address())));
+    runtime.block_on(published(&format!("http://127.0.0.1:{}/", emulate.port)));
 }
