@@ -143,10 +143,18 @@ fn left(leave: &Leave, branch: &BranchName) -> String {
                 pull.number
             )
         }
-        Leave::PersonsCommits { author, .. } => format!(
-            "{branch} holds commits that are not pybump's, first one by {author}; pybump does not overwrite them: merge \
-             them, or delete the branch and run again"
-        ),
+        Leave::PersonsCommits { author, left_at, .. } => {
+            let back = left_at.as_ref().map_or_else(
+                || "delete the branch".to_owned(),
+                |left_at| {
+                    format!("put the branch back where pybump left it (git push --force origin {left_at}:{branch})")
+                },
+            );
+            format!(
+                "{branch} holds commits that are not pybump's, first one by {author}; pybump does not overwrite them: \
+                 merge them, or {back} and run again"
+            )
+        }
         Leave::Rerolled { pull, file, proposed, now } => format!(
             "{file} changed while it was proposed: #{} has SHA-256 {proposed}, upstream's bundle now signs {now}; the branch \
              is left as it is: find out why, then merge #{0} or close it to have the new one proposed",

@@ -163,3 +163,17 @@ fn a_dry_run_prints_the_body_and_writes_nothing() {
     stage.run(&["pr", "image", "--dry-run"]).ended(0).said("would update");
     assert_eq!(stage.writes(), 0);
 }
+
+#[test]
+fn a_rerolled_proposal_that_a_person_closed_is_proposed_anew_and_the_old_one_stays_closed() {
+    let stage = Stage::new(one_behind(), "");
+    stage.pr_image();
+    reroll(&stage, "3.14.3", 20, b"other bytes");
+    stage.run(&["pr", "image", "--no-download"]).ended(5);
+    stage.github(|github| github.close_pull(IMAGES, 1, "mara"));
+    stage.run(&["pr", "image", "--no-download"]).ended(0).said("opened");
+    let open: Vec<_> = stage.pulls().iter().map(|pull| pull.open).collect();
+    assert_eq!(open, [false, true]);
+    stage.run(&["pr", "image", "--no-download"]).ended(0);
+    assert_eq!(stage.writes(), 0);
+}

@@ -204,3 +204,75 @@ fn another_bot_with_the_same_token_kind_is_a_person_too() {
     stage.pr_image().said("not pybump's");
     assert_eq!(stage.branch(BRANCH), Some(commit));
 }
+
+#[test]
+fn what_is_left_of_what_a_person_closed_stays_closed_when_a_source_hiccups() {
+    let mut world = one_behind();
+    world.release(&release("3.13.10", 10)).unwrap();
+    let stage = Stage::new(world, "");
+    stage.pr_image();
+    stage.github(|github| github.close_pull(IMAGES, 1, "mara"));
+    stage.run(&["pr", "image", "3.14"]).ended(0).said("was closed for this content by a person");
+    assert_eq!((stage.writes(), stage.pull().open), (0, false));
+}
+
+#[test]
+fn what_others_write_below_the_words_stays_through_every_change() {
+    let stage = Stage::new(one_behind(), "labels = [\"bump\"]\n");
+    stage.pr_image();
+    let text = format!("{}\n\n## Summary by a reviewing bot\n\nLooks fine.", stage.pull().body.unwrap());
+    stage.github(|github| github.edit_pull(IMAGES, 1, |pull| pull.body = Some(text)));
+    stage.pr_image().said("unchanged");
+    assert_eq!(stage.writes(), 0);
+    stage.server.world(|world| world.release(&release("3.14.4", 10))).unwrap();
+    stage.pr_image().said("updated");
+    let body = stage.pull().body.unwrap();
+    assert!(body.ends_with("## Summary by a reviewing bot\n\nLooks fine.") && body.contains("3.14.4"), "{body}");
+    stage.pr_image();
+    assert_eq!(stage.writes(), 0);
+}
+
+#[test]
+fn a_persons_amended_commit_is_a_persons_even_under_the_bots_own_name() {
+    let stage = Stage::new(one_behind(), REPRODUCIBLE);
+    stage.pr_image();
+    let bot = pybump::demo::github::Author { name: "Image Bot", email: "bot@example.org" };
+    let amended = stage.github(|github| {
+        github.delete_branch(IMAGES, "scratch", "mara");
+        let amended = github.push(IMAGES, "scratch", bot, "Update 3.14 to 3.14.3", &[("3.14/fix", Some("mended"))]);
+        github.force_push(IMAGES, BRANCH, amended, "mara");
+        amended
+    });
+    stage.server.world(|world| world.release(&release("3.14.4", 10))).unwrap();
+    stage.pr_image().said("holds commits that are not pybump's, first one by Image Bot");
+    assert_eq!((stage.writes(), stage.branch(BRANCH)), (0, Some(amended.to_string())));
+}
+
+#[test]
+fn a_mark_that_a_person_forged_vouches_for_nothing() {
+    let stage = Stage::new(one_behind(), "");
+    stage.pr_image();
+    let before = stage.pull();
+    let old = stage.branch(BRANCH).unwrap();
+    let forged = stage.push(BRANCH, &[("3.14/slim-trixie/Dockerfile", Some("FROM mallory\n"))]);
+    let body = before.body.unwrap().replace(&format!("\"tip\":\"{old}\""), &format!("\"tip\":\"{forged}\""));
+    stage.github(|github| github.edit_pull(IMAGES, 1, |pull| pull.body = Some(body)));
+    stage.pr_image().said("updated");
+    assert_ne!(stage.branch(BRANCH), Some(forged));
+    assert!(!stage.file(BRANCH, "3.14/slim-trixie/Dockerfile").unwrap().contains("mallory"));
+}
+
+#[test]
+fn a_pull_request_with_a_persons_commits_is_not_closed_when_the_base_catches_up() {
+    let stage = Stage::new(one_behind(), "");
+    stage.pr_image();
+    let commit = stage.push(BRANCH, &[("README.md", Some("words\n"))]);
+    let tip = stage.pull().head.sha.to_string();
+    let paths = ["versions.json", "3.14/slim-trixie/Dockerfile", "3.14/windows/windowsservercore-ltsc2025/Dockerfile"];
+    let texts = paths.map(|path| stage.file(&tip, path).unwrap());
+    let files: Vec<_> = paths.iter().zip(&texts).map(|(path, text)| (*path, Some(text.as_str()))).collect();
+    stage.push("main", &files);
+    stage.pull_clone();
+    stage.pr_image().said("not pybump's");
+    assert_eq!((stage.writes(), stage.pull().open, stage.branch(BRANCH)), (0, true, Some(commit)));
+}

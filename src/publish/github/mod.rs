@@ -7,6 +7,8 @@ mod advice;
 mod records;
 mod writes;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -133,6 +135,13 @@ impl Remote {
     /// The entries of a tree, in git's order, if the repository has it.
     pub async fn tree(&self, id: &CommitSha) -> Result<Option<TreeRecord>, RemoteError> {
         self.read(&format!("/git/trees/{id}"), "a tree").await
+    }
+
+    /// The blobs of a tree and of all trees below it, by path.
+    pub async fn files(&self, tree: &CommitSha) -> Result<BTreeMap<String, CommitSha>, RemoteError> {
+        let record: Option<TreeRecord> = self.read(&format!("/git/trees/{tree}?recursive=1"), "a tree").await?;
+        let entries = record.map(|record| record.tree).unwrap_or_default();
+        Ok(entries.into_iter().map(|entry| (entry.path, entry.sha)).collect())
     }
 
     fn url(&self, path: &str) -> Url {

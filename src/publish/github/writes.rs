@@ -3,6 +3,7 @@
 //! Objects and settings are sent again where no answer came: twice is as good as once. What makes something new under a
 //! name or number is not: whoever asked looks what became of it.
 
+use git2::{ObjectType, Oid};
 use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -38,6 +39,22 @@ impl TreeItem {
     pub fn file(path: String, executable: bool, text: String) -> Self {
         let mode = if executable { "100755" } else { "100644" };
         Self { path, mode, kind: "blob", content: TreeContent::Content(text) }
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The id of its blob, as git computes it; nothing if it is to go.
+    pub fn blob(&self) -> Option<CommitSha> {
+        match &self.content {
+            TreeContent::Content(text) => {
+                let id = Oid::hash_object(ObjectType::Blob, text.as_bytes()).expect("bytes have a digest");
+                Some(id.to_string().parse().expect("git prints 40 digits"))
+            }
+            TreeContent::Sha(id) => id.clone(),
+        }
     }
 
     /// A file that is to go.

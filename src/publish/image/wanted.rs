@@ -71,17 +71,18 @@ impl Made {
         reviewers: &'a [Reviewer],
     ) -> Wanted<'a> {
         let after = manifest_after(layout, commits);
-        let mut proposal = String::new();
+        let mut proposal = BTreeMap::new();
         let mut keys = BTreeMap::new();
         for SeriesCommit { key, .. } in commits {
-            proposal.push_str(&format!("{key} {}\n", serde_json::Value::Object(after.entry(*key))));
+            let entry = serde_json::Value::Object(after.entry(*key)).to_string();
+            proposal.insert(key.to_string(), Sha256::of(entry.as_bytes()));
             let version = after.manifest().entries.get(key).map(|entry| entry.version.to_string());
             keys.insert(key.to_string(), version.unwrap_or_default());
         }
         Wanted {
             base: self.base,
             commits: self.commits,
-            proposal: Sha256::of(proposal.as_bytes()),
+            proposal,
             files: self.files,
             keys,
             digests: artifacts.iter().map(|it| (it.artifact().file_name(), it.sha256())).collect(),

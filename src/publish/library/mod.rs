@@ -209,7 +209,7 @@ impl LibraryPull<'_> {
         let wanted = Wanted {
             base: proposal.base.clone(),
             commits: vec![proposal.commit.clone()],
-            proposal: text,
+            proposal: BTreeMap::from([(self.rules.name.clone(), text)]),
             files: proposal.files,
             // Not the commit that it was made from: newer ones that leave the file as it is are nothing new.
             keys: BTreeMap::from([(self.rules.name.clone(), text.to_string())]),

@@ -5,7 +5,8 @@
 use super::decide::BranchStep;
 use super::{Place, RollingError, Wanted};
 use crate::model::CommitSha;
-use crate::publish::github::{CommitRecord, Identity, NewCommit, RemoteError, Stamp};
+use crate::publish::github::{CommitRecord, Identity, NewCommit, Pull, PullEdit, RemoteError, Stamp};
+use crate::publish::marker::Marker;
 
 /// What became of the branch.
 pub(super) enum Built {
@@ -18,7 +19,12 @@ pub(super) enum Built {
 }
 
 /// Takes the step, so that the branch holds what is wanted.
-pub(super) async fn build(place: &Place, wanted: &Wanted<'_>, step: &BranchStep) -> Result<Built, RollingError> {
+pub(super) async fn build(
+    place: &Place,
+    wanted: &Wanted<'_>,
+    step: &BranchStep,
+    open: Option<&Pull>,
+) -> Result<Built, RollingError> {
     match step {
         BranchStep::Keep(tip) => Ok(Built::At(tip.clone())),
         BranchStep::Create => {
@@ -26,7 +32,7 @@ pub(super) async fn build(place: &Place, wanted: &Wanted<'_>, step: &BranchStep)
             place.head.create_branch(&place.branch, &made.sha).await?;
             Ok(Built::At(made.sha))
         }
-        BranchStep::Move { from, left_at } => move_branch(place, wanted, from, left_at.as_ref()).await,
+        BranchStep::Move { from, left_at } => move_branch(place, wanted, from, left_at.as_ref(), open).await,
     }
 }
 
@@ -35,6 +41,7 @@ async fn move_branch(
     wanted: &Wanted<'_>,
     from: &CommitSha,
     left_at: Option<&CommitSha>,
+    open: Option<&Pull>,
 ) -> Result<Built, RollingError> {
     let mut there = Vec::new();
     if left_at != Some(from) {
@@ -57,6 +64,11 @@ async fn move_branch(
     if let Some(person) = Maker::of(&made).foreign(&there) {
         return Ok(Built::PersonsCommits(person));
     }
+    // Remembered before it is done: a run that stops in between knows its own commit again, and nobody else's.
+    if let Some((pull, marker)) = open.and_then(|pull| Some((pull, Marker::read(&pull.body)?))) {
+        let body = Marker { next: Some(made.sha.clone()), ..marker }.replace_in(&pull.body);
+        place.base.edit_pull(pull.number, &PullEdit { body: Some(body), ..PullEdit::default() }).await?;
+    }
     // GitHub cannot compare and swap: what moved since it was looked at is somebody's work.
     if place.head.branch(&place.branch).await?.as_ref() != Some(from) {
         return Ok(Built::Overtaken);
@@ -70,7 +82,12 @@ async fn commits(place: &Place, wanted: &Wanted<'_>) -> Result<CommitRecord, Rol
     let (mut parent, mut tree) = wanted.base.clone();
     let mut last = None;
     for commit in &wanted.commits {
-        let found = place.head.create_tree(&tree, &commit.items).await?;
+        let found = match place.head.create_tree(&tree, &commit.items).await {
+            Err(error) if error.refusal().is_some() && lags(place, &wanted.base.0).await? => {
+                return Err(lagging(place, &wanted.base.0));
+            }
+            found => found?,
+        };
         if found != commit.tree {
             return Err(RollingError::Tree { expected: commit.tree.clone(), found, base: wanted.base.0.clone() });
         }
@@ -103,14 +120,27 @@ async fn held(
     place: &Place,
     base: &CommitSha,
     tip: &CommitSha,
-) -> Result<Result<Vec<CommitRecord>, String>, RemoteError> {
+) -> Result<Result<Vec<CommitRecord>, String>, RollingError> {
     let Some(comparison) = place.head.compare(base, tip).await? else {
+        if lags(place, base).await? {
+            return Err(lagging(place, base));
+        }
         return Ok(Err("somebody, on a history of its own".to_owned()));
     };
     if comparison.ahead_by > comparison.commits.len() as u64 {
         return Ok(Err(format!("somebody, {} commits", comparison.ahead_by)));
     }
     Ok(Ok(comparison.commits))
+}
+
+/// True if the branch is a fork's, and the fork does not have `base` yet: GitHub brings new objects of the upstream to its
+/// forks after a while.
+async fn lags(place: &Place, base: &CommitSha) -> Result<bool, RemoteError> {
+    Ok(place.head.name() != place.base.name() && place.head.commit(base).await?.is_none())
+}
+
+fn lagging(place: &Place, base: &CommitSha) -> RollingError {
+    RollingError::ForkLags { fork: place.head.name().clone(), upstream: place.base.name().clone(), base: base.clone() }
 }
 
 /// Who pybump's commits are by, names and addresses.

@@ -20,15 +20,17 @@ pub struct Seen {
     pub last: Option<Pull>,
     /// Whether the branch holds exactly the commits that are wanted.
     pub holds_wanted: bool,
-    /// Who wrote the first commit on top of where pybump moved the branch to, if there is one.
-    pub built_on_by: Option<String>,
+    /// Who moved the branch from where pybump left it, if somebody did.
+    pub moved_by: Option<String>,
+    /// True where the branch is where its mark says that pybump left it, and yet does not hold what is wanted.
+    pub altered: bool,
 }
 
 /// What is wanted, as far as it decides.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// What is proposed.
-    pub proposal: Sha256,
+    /// What is proposed, each by its digest.
+    pub proposal: BTreeMap<String, Sha256>,
     /// The files before and after.
     pub files: Sha256,
     /// The digest of each artifact that is proposed, by file name.
@@ -83,6 +85,8 @@ pub enum Leave {
         pull: Option<Box<Pull>>,
         /// Who wrote the first of them.
         author: String,
+        /// Where pybump left the branch, if that is remembered.
+        left_at: Option<CommitSha>,
     },
     /// An artifact has another digest than the one that the open pull request proposes.
     Rerolled {
@@ -110,17 +114,37 @@ pub fn decide(wanted: Option<&Facts>, seen: &Seen, retirement: impl FnOnce(&Mark
     let marker = seen.open.as_ref().and_then(|pull| Marker::read(&pull.body));
     match (wanted, &seen.open) {
         (Some(wanted), Some(pull)) => renew(wanted, seen, pull, marker.as_ref(), retirement),
-        (Some(wanted), None) => open(wanted, seen),
-        (None, Some(pull)) => match marker.as_ref().and_then(retirement) {
-            Some(Retirement::Close(comment)) => Decision::Close(Box::new(pull.clone()), comment),
-            Some(Retirement::Keep(why)) => Decision::Leave(Leave::Unsettled { pull: Box::new(pull.clone()), why }),
-            None => Decision::Leave(Leave::Unsettled {
-                pull: Box::new(pull.clone()),
-                why: "its body has lost the mark by which pybump knows what it proposes".to_owned(),
-            }),
-        },
+        (Some(wanted), None) => open(wanted, seen, retirement),
+        (None, Some(pull)) => retire(seen, pull, marker.as_ref(), retirement),
         (None, None) => leftover(seen),
     }
+}
+
+fn retire(
+    seen: &Seen,
+    pull: &Pull,
+    marker: Option<&Marker>,
+    retirement: impl FnOnce(&Marker) -> Option<Retirement>,
+) -> Decision {
+    let unsettled = |why: &str| Decision::Leave(Leave::Unsettled { pull: Box::new(pull.clone()), why: why.to_owned() });
+    if let Some(leave) = persons_commits(seen, pull, marker) {
+        return Decision::Leave(leave);
+    }
+    if marker.is_some_and(|marker| marker.closed) {
+        return unsettled("pybump had closed it, and a person opened it again");
+    }
+    match marker.and_then(retirement) {
+        Some(Retirement::Close(comment)) => Decision::Close(Box::new(pull.clone()), comment),
+        Some(Retirement::Keep(why)) => unsettled(&why),
+        None => unsettled("its body has lost the mark by which pybump knows what it proposes"),
+    }
+}
+
+/// pybump always builds anew from the base: what else stands on the branch is somebody's.
+fn persons_commits(seen: &Seen, pull: &Pull, marker: Option<&Marker>) -> Option<Leave> {
+    let author = seen.moved_by.clone()?;
+    let left_at = marker.map(|marker| marker.tip.clone());
+    Some(Leave::PersonsCommits { pull: Some(Box::new(pull.clone())), author, left_at })
 }
 
 fn renew(
@@ -132,15 +156,14 @@ fn renew(
 ) -> Decision {
     let boxed = || Box::new(pull.clone());
     let Some(tip) = &seen.tip else { return Decision::Renew(BranchStep::Create, boxed()) };
-    if marker.is_some_and(|marker| marker.files == wanted.files && marker.tip == *tip) {
+    if marker.is_some_and(|marker| marker.files == wanted.files && marker.tip == *tip) && !seen.altered {
         return Decision::Current(boxed());
     }
     if seen.holds_wanted {
         return Decision::Renew(BranchStep::Keep(tip.clone()), boxed());
     }
-    // pybump always builds anew from the base: what stands on its last commit is somebody else's.
-    if let Some(author) = seen.built_on_by.clone() {
-        return Decision::Leave(Leave::PersonsCommits { pull: Some(boxed()), author });
+    if let Some(leave) = persons_commits(seen, pull, marker) {
+        return Decision::Leave(leave);
     }
     if let Some((file, proposed, now)) = marker.and_then(|marker| rerolled(marker, wanted)) {
         return Decision::Leave(Leave::Rerolled { pull: boxed(), file, proposed, now });
@@ -148,7 +171,7 @@ fn renew(
     if let Some(Retirement::Keep(why)) = marker.and_then(retirement) {
         return Decision::Leave(Leave::Unsettled { pull: boxed(), why });
     }
-    let left_at = marker.map(|marker| marker.tip.clone());
+    let left_at = marker.map(|marker| if marker.left_at(tip) { tip.clone() } else { marker.tip.clone() });
     Decision::Renew(BranchStep::Move { from: tip.clone(), left_at }, boxed())
 }
 
@@ -161,15 +184,21 @@ fn rerolled(marker: &Marker, wanted: &Facts) -> Option<(String, Sha256, Sha256)>
     wanted.digests.iter().find_map(other)
 }
 
-fn open(wanted: &Facts, seen: &Seen) -> Decision {
+fn open(wanted: &Facts, seen: &Seen, retirement: impl FnOnce(&Marker) -> Option<Retirement>) -> Decision {
     let turned_down = seen.last.as_ref().filter(|pull| pull.state == PullState::Closed);
     let marker = turned_down.and_then(|pull| Marker::read(&pull.body)).filter(|marker| !marker.closed);
     if let (Some(pull), Some(marker)) = (turned_down, &marker) {
-        if marker.proposal == wanted.proposal {
+        // What is left of what was turned down is turned down as well.
+        if wanted.proposal.iter().all(|(key, digest)| marker.proposal.get(key) == Some(digest)) {
             return Decision::Leave(Leave::ClosedByAPerson(Box::new(pull.clone())));
         }
-        // GitHub opens a pull request again only while its branch is where it was.
-        if seen.tip.as_ref() == Some(&pull.head) {
+        if let Some(Retirement::Keep(why)) = retirement(marker) {
+            return Decision::Leave(Leave::Unsettled { pull: Box::new(pull.clone()), why });
+        }
+        // GitHub opens a pull request again only while its branch is where it was. With an artifact that changed since, a
+        // new one is opened: the old one says what the person saw.
+        let where_it_was = seen.tip.as_ref() == Some(&pull.head) && marker.left_at(&pull.head);
+        if where_it_was && rerolled(marker, wanted).is_none() {
             return Decision::Reopen(Box::new(pull.clone()));
         }
     }
@@ -178,7 +207,8 @@ fn open(wanted: &Facts, seen: &Seen) -> Decision {
         Some(tip) if seen.holds_wanted => BranchStep::Keep(tip.clone()),
         Some(tip) => {
             let left = seen.last.as_ref().and_then(|pull| Marker::read(&pull.body));
-            BranchStep::Move { from: tip.clone(), left_at: left.map(|marker| marker.tip) }
+            let left_at = left.map(|marker| if marker.left_at(tip) { tip.clone() } else { marker.tip });
+            BranchStep::Move { from: tip.clone(), left_at }
         }
     })
 }
@@ -187,7 +217,7 @@ fn open(wanted: &Facts, seen: &Seen) -> Decision {
 fn leftover(seen: &Seen) -> Decision {
     let (Some(tip), Some(pull)) = (&seen.tip, &seen.last) else { return Decision::Nothing };
     let marker = Marker::read(&pull.body);
-    let ours = marker.as_ref().is_some_and(|marker| marker.tip == *tip);
+    let ours = marker.as_ref().is_some_and(|marker| marker.left_at(tip));
     let done = pull.state == PullState::Merged || marker.is_some_and(|marker| marker.closed);
     if ours && done { Decision::Clear(tip.clone(), Box::new(pull.clone())) } else { Decision::Nothing }
 }

@@ -50,6 +50,9 @@ pub enum Action {
 /// How often is looked anew before a restless repository is left to the next run.
 const LOOKS: usize = 4;
 
+/// More than this is not written into a body with what others wrote below it.
+const LONGEST: usize = 60_000;
+
 /// Keeps the pull request at `place` as it is wanted, or retires it where nothing is.
 pub async fn keep(
     place: &Place,
@@ -96,7 +99,7 @@ impl Keeping<'_> {
     async fn once(&mut self) -> Result<Option<Done>, RollingError> {
         let seen = look(self.place, self.wanted).await?;
         let facts = self.wanted.map(|wanted| Facts {
-            proposal: wanted.proposal,
+            proposal: wanted.proposal.clone(),
             files: wanted.files,
             digests: wanted.digests.clone(),
         });
@@ -133,7 +136,9 @@ impl Keeping<'_> {
                 self.describe(&pull, &marker.base, &marker.tip).await.map(Some)
             }
             Decision::Renew(step, pull) => {
-                let Some(tip) = self.built(&step).await? else { return Ok(self.stopped(&step, Some(*pull))) };
+                let Some(tip) = self.built(&step, Some(&pull)).await? else {
+                    return Ok(self.stopped(&step, Some(*pull)));
+                };
                 if !matches!(step, BranchStep::Keep(_)) {
                     self.wrote = Some(Action::Updated);
                 }
@@ -141,7 +146,7 @@ impl Keeping<'_> {
                 self.describe(&pull, &base, &tip).await.map(Some)
             }
             Decision::Open(step) => {
-                let Some(tip) = self.built(&step).await? else { return Ok(self.stopped(&step, None)) };
+                let Some(tip) = self.built(&step, None).await? else { return Ok(self.stopped(&step, None)) };
                 self.open(&tip).await.map(Some)
             }
         }
@@ -152,11 +157,11 @@ impl Keeping<'_> {
     }
 
     /// The tip of the branch once the step was taken; nothing if it holds a person's commits or was overtaken.
-    async fn built(&mut self, step: &BranchStep) -> Result<Option<CommitSha>, RollingError> {
-        match build(self.place, self.wanted(), step).await? {
+    async fn built(&mut self, step: &BranchStep, open: Option<&Pull>) -> Result<Option<CommitSha>, RollingError> {
+        match build(self.place, self.wanted(), step, open).await? {
             Built::At(tip) => Ok(Some(tip)),
             Built::PersonsCommits(author) => {
-                self.wrote = Some(Action::Left(Leave::PersonsCommits { pull: None, author }));
+                self.wrote = Some(Action::Left(Leave::PersonsCommits { pull: None, author, left_at: None }));
                 Ok(None)
             }
             Built::Overtaken => Ok(None),
@@ -166,8 +171,8 @@ impl Keeping<'_> {
     /// What ends the run where the branch was not built; nothing where another look is needed.
     fn stopped(&mut self, _step: &BranchStep, pull: Option<Pull>) -> Option<Done> {
         match self.wrote.take() {
-            Some(Action::Left(Leave::PersonsCommits { author, .. })) => {
-                let leave = Leave::PersonsCommits { pull: pull.clone().map(Box::new), author };
+            Some(Action::Left(Leave::PersonsCommits { author, left_at, .. })) => {
+                let leave = Leave::PersonsCommits { pull: pull.clone().map(Box::new), author, left_at };
                 Some(self.done(Action::Left(leave), pull))
             }
             wrote => {
@@ -187,6 +192,10 @@ impl Keeping<'_> {
         if let Some(known) = known.as_ref().filter(|known| self.wanted().words_stay && known.tip == *tip) {
             marker.wording = known.wording;
             wording = Wording { title: pull.title.clone(), body: pull.body.clone() };
+        }
+        let below = Marker::below(&pull.body);
+        if !below.is_empty() && Marker::below(&wording.body).is_empty() && wording.body.len() + below.len() < LONGEST {
+            wording.body = format!("{}\n\n{below}", wording.body);
         }
         let mut pull = pull.clone();
         let same = known.as_ref().is_some_and(|known| {
@@ -232,8 +241,10 @@ impl Keeping<'_> {
         if !wanted.labels.is_empty() {
             asked.push(("labels were not added", base.label(pull.number, wanted.labels).await));
         }
-        if !wanted.reviewers.is_empty() {
-            asked.push(("nobody was asked for a review", base.request_reviewers(pull.number, wanted.reviewers).await));
+        // One by one: GitHub refuses all where it refuses one.
+        for reviewer in wanted.reviewers {
+            let asking = base.request_reviewers(pull.number, std::slice::from_ref(reviewer)).await;
+            asked.push(("nobody was asked for a review", asking));
         }
         for (what, result) in asked {
             match result {
@@ -257,7 +268,7 @@ impl Keeping<'_> {
         let edit = PullEdit { state: Some("closed"), body: Some(body), title: None };
         let closed = base.edit_pull(pull.number, &edit).await?;
         match head.branch(branch).await? {
-            Some(tip) if tip == marker.tip => head.delete_branch(branch).await?,
+            Some(tip) if marker.left_at(&tip) => head.delete_branch(branch).await?,
             Some(_) => self.warnings.push(format!("{branch} holds commits that are not pybump's; it was not removed")),
             None => {}
         }
@@ -319,10 +330,11 @@ impl Wanted<'_> {
 /// Title and body for a branch from `base` to `tip`, and the marker at the body's end.
 fn word(wanted: &Wanted<'_>, base: &CommitSha, tip: &CommitSha, tree: &CommitSha, dressed: bool) -> (Wording, Marker) {
     let mut marker = Marker {
-        proposal: wanted.proposal,
+        proposal: wanted.proposal.clone(),
         files: wanted.files,
         base: base.clone(),
         tip: tip.clone(),
+        next: None,
         wording: Sha256::of(b""),
         keys: wanted.keys.clone(),
         digests: wanted.digests.clone(),

@@ -13,23 +13,41 @@ pub(super) async fn look(place: &Place, wanted: Option<&Wanted<'_>>) -> Result<S
     let (open, over): (Vec<_>, Vec<_>) = pulls.into_iter().partition(|pull| pull.state == PullState::Open);
     let open = open.into_iter().find(|pull| pull.base_branch == place.base_branch);
     let mut seen = Seen { tip, open, last: over.into_iter().next(), ..Seen::default() };
-    if let (Some(wanted), Some(tip)) = (wanted, &seen.tip) {
-        let marker = seen.open.as_ref().and_then(|pull| Marker::read(&pull.body));
-        let left = marker.as_ref().filter(|marker| marker.tip != *tip);
-        let known = marker.as_ref().is_some_and(|marker| marker.tip == *tip && marker.files == wanted.files);
-        seen.holds_wanted = !known && holds(place, tip, wanted).await?;
-        if let (Some(left), false) = (left, seen.holds_wanted) {
-            seen.built_on_by = built_on(place, &left.tip, tip).await?;
+    let Some(tip) = seen.tip.clone() else { return Ok(seen) };
+    let marker = seen.open.as_ref().and_then(|pull| Marker::read(&pull.body));
+    let known = |marker: &Marker, wanted: &Wanted<'_>| marker.tip == tip && marker.files == wanted.files;
+    if let Some(wanted) = wanted {
+        match marker.as_ref().filter(|marker| known(marker, wanted)) {
+            Some(marker) => seen.altered = !is_as_remembered(place, marker, wanted).await?,
+            None => seen.holds_wanted = holds(place, &tip, wanted).await?,
         }
+    }
+    if let Some(left) = marker.filter(|marker| !marker.left_at(&tip) && !seen.holds_wanted) {
+        seen.moved_by = moved_by(place, &left.tip, &tip).await?;
     }
     Ok(seen)
 }
 
-/// Who wrote the first commit that `tip` has on top of `left`, if it stands on that.
-async fn built_on(place: &Place, left: &CommitSha, tip: &CommitSha) -> Result<Option<String>, RemoteError> {
+/// True if the branch holds the files that are wanted. A marker is text that persons can change: what pybump vouches for is
+/// looked at.
+async fn is_as_remembered(place: &Place, marker: &Marker, wanted: &Wanted<'_>) -> Result<bool, RemoteError> {
+    let Some(tip) = place.head.commit(&marker.tip).await? else { return Ok(false) };
+    if marker.base == wanted.base.0 {
+        return Ok(wanted.commits.last().is_some_and(|last| last.tree == tip.tree.sha));
+    }
+    // The base has moved on beside it: the files that are proposed tell.
+    let there = place.head.files(&tip.tree.sha).await?;
+    Ok(wanted.files_after().into_iter().all(|(path, blob)| there.get(path).cloned() == blob))
+}
+
+/// Who wrote the first commit that `tip` has on top of `left`, or else the one at `tip`.
+async fn moved_by(place: &Place, left: &CommitSha, tip: &CommitSha) -> Result<Option<String>, RemoteError> {
     let comparison = place.head.compare(left, tip).await?;
     let on_top = comparison.filter(|comparison| comparison.merge_base_commit.sha == *left);
-    Ok(on_top.and_then(|comparison| comparison.commits.first().map(CommitRecord::by)))
+    if let Some(first) = on_top.as_ref().and_then(|comparison| comparison.commits.first()) {
+        return Ok(Some(first.by()));
+    }
+    Ok(place.head.commit(tip).await?.map(|commit| commit.by()))
 }
 
 /// True if the branch at `tip` holds exactly the commits that are wanted, on the commit that they are to start from.

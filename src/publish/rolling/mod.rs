@@ -52,8 +52,8 @@ pub struct Wanted<'a> {
     pub base: (CommitSha, CommitSha),
     /// The commits, oldest first.
     pub commits: Vec<WantedCommit>,
-    /// What is proposed, by its digest: what a person's decision is about.
-    pub proposal: Sha256,
+    /// What is proposed, each by its digest: what a person's decision is about.
+    pub proposal: BTreeMap<String, Sha256>,
     /// The files as they are and as they are to be, by their digest.
     pub files: Sha256,
     /// What is proposed for: manifest keys and their versions, or the image.
@@ -69,6 +69,13 @@ pub struct Wanted<'a> {
     pub labels: &'a [String],
     /// Who is asked for a review once.
     pub reviewers: &'a [Reviewer],
+}
+
+impl Wanted<'_> {
+    /// The files that the commits change taken together: their blobs afterwards, nothing for one that goes.
+    fn files_after(&self) -> BTreeMap<&str, Option<CommitSha>> {
+        self.commits.iter().flat_map(|commit| &commit.items).map(|item| (item.path(), item.blob())).collect()
+    }
 }
 
 /// One commit of the branch.
@@ -121,6 +128,19 @@ pub enum RollingError {
         expected: CommitSha,
         /// GitHub's.
         found: CommitSha,
+    },
+    /// The fork does not have its upstream's newest commit.
+    #[error(
+        "{fork} does not have {base} of {upstream} yet, which GitHub brings to forks after a while; run the same command \
+         again later, or press \"Sync fork\" on the fork's page"
+    )]
+    ForkLags {
+        /// The fork.
+        fork: crate::config::RepositoryName,
+        /// What it is a fork of.
+        upstream: crate::config::RepositoryName,
+        /// The commit to build on.
+        base: CommitSha,
     },
     /// Whatever was done, things were not as they were left.
     #[error("{branch} of {repository} changed three times while pybump looked; run the same command again: {last}")]

@@ -13,8 +13,10 @@ const BASE: char = 'b';
 const OTHER: char = 'c';
 const SOURCE: &str = "Python-3.14.3.tar.xz";
 
+/// Each letter of `proposal` is a key with its entry.
 fn facts(proposal: &str, files: &str) -> Facts {
-    let (proposal, files) = (Sha256::of(proposal.as_bytes()), Sha256::of(files.as_bytes()));
+    let proposal = proposal.chars().map(|key| (key.to_string(), Sha256::of(key.to_string().as_bytes()))).collect();
+    let files = Sha256::of(files.as_bytes());
     Facts { proposal, files, digests: BTreeMap::from([(SOURCE.to_owned(), Sha256::of(b"source"))]) }
 }
 
@@ -25,6 +27,7 @@ fn marker(proposal: &str, files: &str) -> Marker {
         files,
         base: sha(BASE),
         tip: sha(TIP),
+        next: None,
         wording: Sha256::of(b""),
         keys: BTreeMap::from([("3.14".to_owned(), "3.14.3".to_owned())]),
         digests,
@@ -168,4 +171,50 @@ fn an_artifact_that_changes_while_it_is_proposed_never_takes_the_place_of_the_on
     // A person who closes the pull request has seen it; then the new one may be proposed.
     let closed = over(None, PullState::Closed, &marker("p", "f"));
     assert_eq!(decided(Some(wanted()), &closed), Decision::Open(BranchStep::Create));
+}
+
+#[test]
+fn what_is_left_of_what_a_person_turned_down_is_turned_down_as_well() {
+    let both = marker("pq", "f");
+    let decision = decided(Some(facts("q", "g")), &over(Some(TIP), PullState::Closed, &both));
+    assert!(matches!(decision, Decision::Leave(Leave::ClosedByAPerson(_))), "{decision:?}");
+    let more = decided(Some(facts("pqr", "g")), &over(Some(TIP), PullState::Closed, &both));
+    assert!(matches!(more, Decision::Reopen(_)), "{more:?}");
+}
+
+#[test]
+fn what_a_person_closed_is_not_opened_again_to_be_left_at_once() {
+    let closed = marker("p", "f");
+    let seen = over(Some(TIP), PullState::Closed, &closed);
+    // An artifact changed since: a new pull request says so, the old one stays as the person saw it.
+    let now = BTreeMap::from([(SOURCE.to_owned(), Sha256::of(b"re-rolled"))]);
+    let rerolled = Facts { digests: now, ..facts("q", "g") };
+    assert_eq!(decide(Some(&rerolled), &seen, |_| None), Decision::Open(moves(TIP, Some(TIP))));
+    // A series could not be looked at.
+    let decision = decide(Some(&facts("q", "g")), &seen, |_| Some(Retirement::Keep("3.13 waits".into())));
+    assert!(matches!(decision, Decision::Leave(Leave::Unsettled { .. })), "{decision:?}");
+    // A person committed to the branch before closing.
+    let pushed = Seen {
+        tip: Some(sha(OTHER)),
+        last: Some(Pull { head: sha(OTHER), ..seen.last.clone().unwrap() }),
+        ..Seen::default()
+    };
+    let decision = decided(Some(facts("q", "g")), &pushed);
+    assert!(matches!(decision, Decision::Open(BranchStep::Move { .. })), "{decision:?}");
+}
+
+#[test]
+fn a_pull_request_that_persons_took_over_is_not_closed_over_their_heads() {
+    let retire = |seen: &Seen| decide(None, seen, |_| Some(Retirement::Close("3.14 is at 3.14.3".into())));
+    let built_on = Seen { moved_by: Some("Mara".into()), ..open(OTHER, &marker("p", "f")) };
+    assert!(matches!(retire(&built_on), Decision::Leave(Leave::PersonsCommits { .. })));
+    let reopened = open(TIP, &Marker { closed: true, ..marker("p", "f") });
+    assert!(matches!(retire(&reopened), Decision::Leave(Leave::Unsettled { .. })));
+    assert!(matches!(retire(&open(TIP, &marker("p", "f"))), Decision::Close(..)));
+}
+
+#[test]
+fn a_mark_that_says_what_the_branch_does_not_hold_is_not_believed() {
+    let seen = Seen { altered: true, ..open(TIP, &marker("p", "f")) };
+    assert!(matches!(decided(Some(facts("p", "f")), &seen), Decision::Renew(BranchStep::Move { .. }, _)));
 }
