@@ -9,4 +9,5 @@ mod persons;
 mod refusals;
 mod rivals;
 mod stage;
+mod strangers;
 mod trial;

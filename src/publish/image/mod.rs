@@ -6,6 +6,7 @@
 mod base;
 mod persons;
 mod retire;
+mod standing;
 mod wanted;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,8 @@ use crate::model::{CommitSha, TrackedKey};
 use crate::resolve::{Alarm, Outcome, Plan, Wait};
 use crate::sources::client::Client;
 use crate::verify::VerifiedArtifact;
+
+use persons::Others;
 
 pub use base::BaseError;
 
@@ -107,7 +110,9 @@ impl Image<'_> {
         let existing = remote.branches(&self.config.branch).await?;
         let existing: BTreeSet<_> = existing.into_iter().map(|(name, _)| name).collect();
         let mut slots = self.slots(&existing);
-        let persons = persons::drop_covered(self, &remote, &record.default_branch, &mut slots).await?;
+        let Others { persons, warnings: more } =
+            persons::drop_covered(self, &remote, &record.default_branch, &mut slots).await?;
+        warnings.extend(more);
         let mut branches = Vec::new();
         for slot in &slots {
             let done = self.keep(slot, &remote, &record.default_branch, &git, &head, &persons).await?;

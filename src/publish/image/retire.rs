@@ -45,7 +45,7 @@ fn fate(
         return Err("it proposes what pybump cannot read".to_owned());
     };
     if let Some(person) = persons.iter().find(|person| person.keys.contains(&parsed)) {
-        return Ok(format!("#{} does the same for {key}", person.number));
+        return Err(format!("#{} does the same for {key}; close one of the two", person.number));
     }
     let Some(series) = plan.series.iter().find(|series| series.key == parsed) else {
         return if layout.manifest().entries.contains_key(&parsed) {
