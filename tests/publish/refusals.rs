@@ -108,6 +108,33 @@ fn a_protected_branch_is_left_and_told() {
 }
 
 #[test]
+fn the_default_branch_is_never_taken_for_one_of_pybumps_own() {
+    let stage = stage();
+    let config = stage.read("pybump.toml");
+    let mut said = Vec::new();
+    for (default, branch) in [("main", "main"), ("3.14", "3"), ("bot-3.13", "bot"), ("bot-alarm-3.14", "bot")] {
+        stage.github(|github| github.rename_default_branch(IMAGES, default));
+        for group in ["all", "series"] {
+            stage.write("pybump.toml", &format!("{config}branch = \"{branch}\"\ngroup = \"{group}\"\n"));
+            let tip = stage.branch(default);
+            if branch == "3" {
+                // A name that only starts alike is no matter.
+                stage.pr_image().said("opened");
+            } else {
+                said.push(refused(&stage, &[], 1));
+            }
+            assert_eq!(stage.branch(default), tip);
+        }
+    }
+    said.dedup();
+    assert_snapshot!(said.concat(), @"
+    error: the default branch of acme/python is main, a name that pybump's own branches have, which are moved and removed; set publish.branch to another name
+    error: the default branch of acme/python is bot-3.13, a name that pybump's own branches have, which are moved and removed; set publish.branch to another name
+    error: the default branch of acme/python is bot-alarm-3.14, a name that pybump's own branches have, which are moved and removed; set publish.branch to another name
+    ");
+}
+
+#[test]
 fn a_repository_that_is_not_there_and_one_that_the_token_does_not_see_are_told_alike() {
     let stage = stage();
     stage.github(|github| github.hide(IMAGES));

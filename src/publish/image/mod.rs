@@ -72,6 +72,17 @@ pub enum ImageError {
     /// The clone and GitHub do not go together.
     #[error(transparent)]
     Base(#[from] BaseError),
+    /// A branch that pybump moves and removes is the one that pull requests go to.
+    #[error(
+        "the default branch of {repository} is {branch}, a name that pybump's own branches have, which are moved and \
+         removed; set publish.branch to another name"
+    )]
+    DefaultBranch {
+        /// The repository.
+        repository: RepositoryName,
+        /// The branch.
+        branch: BranchName,
+    },
     /// The plan could not be made files.
     #[error(transparent)]
     Layout(#[from] LayoutError),
@@ -110,6 +121,10 @@ impl Image<'_> {
         let existing = remote.branches(&self.config.branch).await?;
         let existing: BTreeSet<_> = existing.into_iter().map(|(name, _)| name).collect();
         let mut slots = self.slots(&existing);
+        if let Some(slot) = slots.iter().find(|slot| slot.branch.as_str() == record.default_branch) {
+            let (repository, branch) = (remote.name().clone(), slot.branch.clone());
+            return Err(ImageError::DefaultBranch { repository, branch });
+        }
         let Others { persons, warnings: more } =
             persons::drop_covered(self, &remote, &record.default_branch, &mut slots).await?;
         warnings.extend(more);
