@@ -183,9 +183,41 @@ fn a_clone_that_does_not_go_with_github_is_refused_before_anything_is_written() 
 }
 
 #[test]
-fn a_clone_that_is_behind_in_other_files_goes_on_with_a_warning() {
+fn a_clone_that_is_behind_in_anything_that_a_proposal_may_follow_from_is_refused() {
     let stage = stage();
-    stage.push("main", &[("README", Some("read me\n"))]);
+    let untouched = stage.github(|github| github.save());
+    let mut said = Vec::new();
+    let many: Vec<_> = (0..300).map(|index| format!("docs/{index}.md")).collect();
+    let many: Vec<_> = many.iter().map(|path| (path.as_str(), Some("x\n"))).collect();
+    let template = stage.read("Dockerfile-linux.template");
+    let changes: [&[(&str, Option<&str>)]; 6] = [
+        &[("Dockerfile-linux.template", Some("FROM scratch\n")), ("README.md", Some("x\n"))],
+        &[("shared.jq", Some("def x: 1;\n"))],
+        &[("3.14/slim-trixie/Dockerfile", None), ("pybump.toml", Some("\n"))],
+        &[("a", Some("1\n")), ("b", Some("2\n")), ("versions.json", Some("{}\n"))],
+        &[("Dockerfile-linux.template", None), ("NOTES.md", Some(&template))],
+        &many,
+    ];
+    for files in changes {
+        stage.push("main", files);
+        said.push(refused(&stage, &[], 1));
+        assert_eq!((stage.writes(), stage.branch(BRANCH)), (0, None));
+        stage.github(|github| github.restore(&untouched));
+    }
+    assert_snapshot!(said.concat(), @"
+    error: main of acme/python has another Dockerfile-linux.template than this clone; git pull, and run the same command again
+    error: main of acme/python has another shared.jq than this clone; git pull, and run the same command again
+    error: main of acme/python has another 3.14/slim-trixie/Dockerfile (and one more file) than this clone; git pull, and run the same command again
+    error: main of acme/python has another versions.json (and 2 more files) than this clone; git pull, and run the same command again
+    error: main of acme/python has another Dockerfile-linux.template than this clone; git pull, and run the same command again
+    error: main of acme/python has 300 or more other files than this clone; git pull, and run the same command again
+    ");
+}
+
+#[test]
+fn a_clone_that_is_behind_in_markdown_and_workflows_goes_on_with_a_warning() {
+    let stage = stage();
+    stage.push("main", &[("docs/README.md", Some("read me\n")), (".github/workflows/ci.yml", Some("on: push\n"))]);
     let run = stage.pr_image().said("opened");
     assert_snapshot!(run.stderr, @"warning: main of acme/python has a newer commit than this clone; git pull");
     assert_eq!(stage.subjects(BRANCH), ["Update 3.14 to 3.14.3"]);

@@ -147,6 +147,24 @@ pub struct Comparison {
     /// The commits that the head has and the base has not, oldest first; at most 100.
     #[serde(deserialize_with = "compared")]
     pub commits: Vec<CommitRecord>,
+    /// The files that differ between the commit where they part and the head; at most 300.
+    #[serde(default)]
+    pub files: Vec<ComparedFile>,
+}
+
+/// A file that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ComparedFile {
+    /// Its path.
+    pub filename: String,
+    /// Its path before, where it was renamed.
+    #[serde(default)]
+    pub previous_filename: Option<String>,
+    /// `added`, `modified`, `removed`, `renamed` and the like.
+    pub status: String,
+    /// The id of its blob; nothing where GitHub has none to show.
+    #[serde(default)]
+    pub sha: Option<CommitSha>,
 }
 
 fn compared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CommitRecord>, D::Error> {

@@ -1,16 +1,20 @@
 //! The commit that branches start from: the clone's `HEAD`, where it goes together with GitHub's default branch.
 //!
-//! Refuses a clone that has what GitHub has not, or a manifest that GitHub has moved on from.
+//! Refuses a clone that has what GitHub has not, or that GitHub has moved on from in anything that what is proposed may
+//! follow from: manifest, templates and what they include, Dockerfiles, configuration. Every file counts as such but
+//! Markdown and what lies in `.github`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::Repository;
 
-use super::Image;
 use crate::config::{BranchName, RepositoryName};
 use crate::layout::MANIFEST;
 use crate::model::CommitSha;
-use crate::publish::github::{Remote, RemoteError};
+use crate::publish::github::{Comparison, Remote, RemoteError};
+
+/// As many files as GitHub lists of a comparison; there may be more.
+const LISTED: usize = 300;
 
 /// A clone that pull requests cannot be made from.
 #[derive(Debug, thiserror::Error)]
@@ -55,15 +59,15 @@ pub enum BaseError {
         /// The default branch.
         branch: String,
     },
-    /// GitHub's manifest is another.
-    #[error(
-        "{branch} of {repository} has another {MANIFEST} than this clone; git pull, and run the same command again"
-    )]
+    /// GitHub has another manifest, template or the like.
+    #[error("{branch} of {repository} has {what} than this clone; git pull, and run the same command again")]
     Behind {
         /// The repository.
         repository: RepositoryName,
         /// The default branch.
         branch: String,
+        /// What is another there.
+        what: String,
     },
 }
 
@@ -72,10 +76,10 @@ pub(super) async fn check(
     remote: &Remote,
     branch: &str,
     git: &Repository,
-    image: &Image<'_>,
+    folder: &Path,
 ) -> Result<(CommitSha, Vec<String>), BaseError> {
     let repository = || remote.name().clone();
-    let no_head = |source| BaseError::NoHead { folder: image.folder.to_path_buf(), source };
+    let no_head = |source| BaseError::NoHead { folder: folder.to_path_buf(), source };
     let head = git.head().and_then(|head| head.peel_to_commit()).map_err(no_head)?.id();
     let head: CommitSha = head.to_string().parse().expect("git prints 40 digits");
     let odd = |_| BaseError::OddBranch { repository: repository(), name: branch.to_owned() };
@@ -87,15 +91,37 @@ pub(super) async fn check(
         return Ok((head, Vec::new()));
     }
     let comparison = remote.compare(&head, &tip).await?;
-    if comparison.as_ref().is_none_or(|comparison| comparison.merge_base_commit.sha != head) {
+    let Some(comparison) = comparison.filter(|comparison| comparison.merge_base_commit.sha == head) else {
         return Err(BaseError::NotPushed { head, repository: repository(), branch: branch.to_owned() });
+    };
+    if let Some(what) = other(&comparison) {
+        return Err(BaseError::Behind { repository: repository(), branch: branch.to_owned(), what });
     }
-    if remote.file(MANIFEST, tip.as_str()).await?.as_deref() != Some(image.layout.text().as_str()) {
-        return Err(BaseError::Behind { repository: repository(), branch: branch.to_owned() });
-    }
-    let newer = match comparison.map_or(0, |comparison| comparison.ahead_by) {
+    let newer = match comparison.ahead_by {
         1 => "a newer commit".to_owned(),
         ahead => format!("{ahead} newer commits"),
     };
     Ok((head, vec![format!("{branch} of {} has {newer} than this clone; git pull", remote.name())]))
+}
+
+/// What of the files that differ a proposal may follow from, in words; nothing if there is none.
+fn other(Comparison { files, .. }: &Comparison) -> Option<String> {
+    if files.len() >= LISTED {
+        return Some(format!("{LISTED} or more other files"));
+    }
+    let paths = files.iter().flat_map(|file| [Some(&file.filename), file.previous_filename.as_ref()]).flatten();
+    let mut paths: Vec<_> = paths.filter(|path| matters(path)).collect();
+    // The manifest tells most.
+    paths.sort_by_key(|path| path.as_str() != MANIFEST);
+    let first = paths.first()?.escape_debug();
+    Some(match paths.len() - 1 {
+        0 => format!("another {first}"),
+        1 => format!("another {first} (and one more file)"),
+        more => format!("another {first} (and {more} more files)"),
+    })
+}
+
+fn matters(path: &str) -> bool {
+    let is_markdown = Path::new(path).extension().is_some_and(|extension| extension == "md");
+    !is_markdown && !path.starts_with(".github/")
 }

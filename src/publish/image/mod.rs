@@ -117,7 +117,7 @@ impl Image<'_> {
             return Err(RemoteError::Archived { name: remote.name().clone() }.into());
         }
         let git = tree::in_memory(self.folder).map_err(|source| self.git(source))?;
-        let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self).await?;
+        let (head, mut warnings) = base::check(&remote, &record.default_branch, &git, self.folder).await?;
         let existing = remote.branches(&self.config.branch).await?;
         let existing: BTreeSet<_> = existing.into_iter().map(|(name, _)| name).collect();
         let mut slots = self.slots(&existing);
