@@ -12,6 +12,8 @@ use crate::verify::VerifiedArtifact;
 pub struct Plan {
     /// An item for each series looked at.
     pub series: Vec<SeriesPlan>,
+    /// True if some source did not answer, or not sensibly, so that another run may see more.
+    pub incomplete: bool,
 }
 
 /// What is to be done with one series.

@@ -3,7 +3,9 @@
 //! Each series on its own, so that none blocks another.
 
 use super::context::{Context, Tracked};
-use super::observation::{ArtifactObservation, CandidateObservation, Observations, Seen, SeriesObservation};
+use super::observation::{
+    ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
+};
 use super::plan::{Outcome, Pending, Plan, SeriesPlan};
 use super::reason::{Hold, Wait};
 use super::step::Step;
@@ -12,6 +14,7 @@ use super::{current, newer};
 
 /// The plan that follows from `observations`.
 pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
+    let unanswered = observations.unanswered();
     let Observations { index, cycles, get_pip, series } = observations;
     let series = series.into_iter().map(|(key, SeriesObservation { tags, candidates, recorded, final_release })| {
         let phase = cycles.found().and_then(|cycles| cycles.get(&key.series)).map(|cycle| cycle.phase);
@@ -29,7 +32,9 @@ pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
         }
         plan
     });
-    Plan { series: series.collect() }
+    let series: Vec<_> = series.collect();
+    let incomplete = unanswered || series.iter().any(waits_for_an_answer);
+    Plan { series, incomplete }
 }
 
 fn plan(
@@ -103,6 +108,15 @@ fn walk(tracked: &Tracked<'_>, candidates: Vec<CandidateObservation>, mut plan: 
     plan
 }
 
+/// True if the series waits for nothing but a source's answer.
+fn waits_for_an_answer(series: &SeriesPlan) -> bool {
+    let waits = match &series.outcome {
+        Outcome::Waiting(pending) => Some(pending),
+        _ => series.pending.as_ref(),
+    };
+    waits.is_some_and(|pending| matches!(pending.wait, Wait::Unreachable { .. }))
+}
+
 fn promotion_due(final_release: CandidateObservation) -> Outcome {
     let CandidateObservation { version, tagged_at, source, .. } = final_release;
     let uploaded = source.file.as_ref().and_then(Seen::found).copied().flatten();
@@ -110,7 +124,38 @@ fn promotion_due(final_release: CandidateObservation) -> Outcome {
     Outcome::Held { hold: Hold::PromotionDue { version }, since }
 }
 
+impl Observations {
+    /// True if a source did not answer, or answered that there is nothing where there always is something.
+    fn unanswered(&self) -> bool {
+        let Self { index, cycles, get_pip, series } = self;
+        let series_unanswered = |series: &SeriesObservation| {
+            let SeriesObservation { tags, candidates, recorded, final_release } = series;
+            let mut candidates = candidates.iter().chain(recorded).chain(final_release);
+            tags.absence().is_some() || candidates.any(CandidateObservation::unanswered)
+        };
+        index.absence().is_some()
+            || cycles.absence().is_some()
+            || get_pip.as_ref().is_some_and(|pin| pin.absence().is_some())
+            || series.values().any(series_unanswered)
+    }
+}
+
+impl CandidateObservation {
+    fn unanswered(&self) -> bool {
+        let Self { version: _, tagged_at, source, windows, folder, ensurepip } = self;
+        matches!(tagged_at, Some(Seen::Failed(_)))
+            || matches!(folder, Some(Seen::Failed(_)))
+            || matches!(ensurepip, Some(Seen::Missing(_) | Seen::Failed(_)))
+            || std::iter::once(source).chain(windows).any(ArtifactObservation::unanswered)
+    }
+}
+
 impl ArtifactObservation {
+    fn unanswered(&self) -> bool {
+        matches!(self.file, Some(Seen::Failed(_)))
+            || matches!(self.evidence, EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) })
+    }
+
     /// True if the file is there; where it did not answer, if its evidence is.
     fn is_out(&self) -> bool {
         match self.file {

@@ -1,11 +1,13 @@
 //! What is not settled, contradicts or changed under its version.
 
 use pybump::demo::github::Merge;
-use pybump::demo::world::Fault;
+use pybump::demo::world::{Fault, World};
+use serde_json::json;
 
 use super::stage::{BRANCH, IMAGES, REPRODUCIBLE, Stage};
+use super::trial::small;
 use crate::support::scene::{LINUX, Scene, WINDOWS};
-use crate::support::worlds::{calm, one_behind, release, source, version};
+use crate::support::worlds::{calm, hours_ago, one_behind, release, source, version};
 
 const ALARM: &str = "pybump/update-alarm-3.14";
 
@@ -72,9 +74,73 @@ fn a_hiccup_closes_nothing_and_rewrites_nothing() {
         stage.server.world(|world| world.fail_below(outage, Fault::Status(503, String::new())));
         stage.run(&["pr", "image"]).ended(0);
         assert_eq!(stage.writes(), 0, "{outage}");
-        stage.server.world(pybump::demo::world::World::mend);
+        stage.server.world(World::mend);
     }
     assert_eq!(stage.pull(), before);
+}
+
+#[test]
+fn what_is_proposed_is_not_taken_back_to_an_older_release_that_alone_is_whole() {
+    let mut world = one_behind();
+    world.release(&release("3.14.4", 10)).unwrap();
+    let stage = small(world, "");
+    stage.pr_image();
+    let before = (stage.pull(), stage.branch(BRANCH));
+    assert_eq!(stage.version(BRANCH, "3.14"), "3.14.4");
+    for fault in [Fault::Status(503, String::new()), Fault::Status(404, String::new())] {
+        stage.server.world(|world| world.fail_below("/ftp/python/3.14.4/", fault));
+        stage.pr_image().said("3.14 3.14.4 is proposed and only 3.14.3 is whole at this moment");
+        assert_eq!((stage.writes(), (stage.pull(), stage.branch(BRANCH))), (0, before.clone()));
+        stage.server.world(World::mend);
+    }
+    stage.pr_image().said("unchanged");
+}
+
+#[test]
+fn a_pin_that_cannot_be_read_at_this_moment_stays_in_what_is_proposed() {
+    const OLD: &str = "https://github.com/pypa/get-pip/commit/0000000000000000000000000000000000000001";
+    let mut world = one_behind();
+    world.get_pip("print('get-pip')\n", hours_ago(100));
+    let scene = Scene::tracking(world, &[("3.14", "3.14.2")], &[LINUX]);
+    scene.edit_manifest(|manifest| {
+        manifest["3.14"]["get-pip"] =
+            json!({ "version": OLD, "url": "https://example.org/old", "sha256": "0".repeat(64) });
+    });
+    scene.run(&["render"]).ended(0);
+    let stage = Stage::of(scene, "");
+    stage.pr_image().said("opened");
+    let before = (stage.pull(), stage.branch(BRANCH));
+    assert!(!stage.file(BRANCH, "versions.json").unwrap().contains(OLD));
+    for fault in [Fault::Status(503, String::new()), Fault::Status(404, String::new())] {
+        stage.server.world(|world| world.fail_below("/api/repos/pypa/get-pip/", fault));
+        stage.pr_image().said("it sets the same versions");
+        assert_eq!((stage.writes(), (stage.pull(), stage.branch(BRANCH))), (0, before.clone()));
+        // A newer release is not kept waiting by it.
+        stage.server.world(World::mend);
+    }
+    stage.server.world(|world| {
+        world.release(&release("3.14.4", 5)).unwrap();
+        world.fail_below("/api/repos/pypa/get-pip/", Fault::Status(503, String::new()));
+    });
+    stage.pr_image().said("updated");
+    assert_eq!(stage.version(BRANCH, "3.14"), "3.14.4");
+}
+
+#[test]
+fn what_is_not_even_a_bundle_or_an_sbom_contradicts_nothing() {
+    let stage = small(one_behind(), "");
+    stage.pr_image();
+    let before = (stage.pull(), stage.branch(BRANCH));
+    for suffix in ["sigstore", "spdx.json"] {
+        for body in ["<html>Please log in</html>", "", "{\"error\": \"busy\"}", "[]"] {
+            let path = format!("/ftp/python/3.14.3/Python-3.14.3.tar.xz.{suffix}");
+            stage.server.world(|world| world.fail(&path, Fault::Status(200, body.to_owned())));
+            stage.pr_image().said("3.14 is held: ");
+            assert_eq!((stage.writes(), (stage.pull(), stage.branch(BRANCH))), (0, before.clone()), "{suffix} {body}");
+            stage.server.world(World::mend);
+        }
+    }
+    stage.pr_image().said("unchanged");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording}
 use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::model::{CommitSha, TrackedKey};
-use crate::resolve::{Alarm, Outcome, Plan, Wait};
+use crate::resolve::{Alarm, Outcome, Plan};
 use crate::sources::client::Client;
 use crate::verify::VerifiedArtifact;
 
@@ -212,17 +212,11 @@ impl Image<'_> {
         });
         // A source that hiccups is no news: words are written anew once all of it was seen.
         if let Some(wanted) = &mut wanted {
-            wanted.words_stay = self.plan.series.iter().any(|series| {
-                let waits = match &series.outcome {
-                    Outcome::Waiting(pending) => Some(pending),
-                    _ => series.pending.as_ref(),
-                };
-                waits.is_some_and(|pending| matches!(pending.wait, Wait::Unreachable { .. }))
-            });
+            wanted.words_stay = self.plan.incomplete;
         }
-        let kept: BTreeSet<_> = wanted.iter().flat_map(|wanted| wanted.keys.keys().cloned()).collect();
+        let proposed = wanted.as_ref().map(|wanted| (&wanted.keys, wanted.proposal));
         let retirement =
-            |marker: &super::marker::Marker| retire::retirement(self.plan, self.layout, marker, &kept, persons);
+            |marker: &super::marker::Marker| retire::retirement(self.plan, self.layout, marker, proposed, persons);
         Ok(rolling::keep(&place, wanted.as_ref(), &retirement, self.dry_run).await)
     }
 

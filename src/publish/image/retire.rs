@@ -3,34 +3,55 @@
 //! Owns the rule that a hiccup closes nothing: a pull request goes only where its base has caught up, or where what it
 //! proposes is contradicted.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::layout::DockerLibrary;
-use crate::model::{PythonVersion, TrackedKey};
+use crate::model::{PythonVersion, Sha256, TrackedKey};
 use crate::publish::marker::Marker;
 use crate::publish::rolling::Retirement;
 use crate::publish::wording::PersonsPull;
 use crate::resolve::{Hold, Outcome, Plan};
+use crate::verify::Rejection;
+use crate::verify::sbom::SbomError;
+use crate::verify::sigstore::BundleError;
 
-/// What becomes of the keys in `marker` that are not among those still `wanted`.
+/// What becomes of what `marker` remembers and is not `proposed` any more, keys and digest; nothing if that is to follow
+/// what is proposed now.
 pub(super) fn retirement(
     plan: &Plan,
     layout: &DockerLibrary,
     marker: &Marker,
-    wanted: &BTreeSet<String>,
+    proposed: Option<(&BTreeMap<String, String>, Sha256)>,
     persons: &[PersonsPull],
 ) -> Option<Retirement> {
+    let none = BTreeMap::new();
+    let (wanted, proposal) = proposed.map_or((&none, None), |(keys, proposal)| (keys, Some(proposal)));
     let (mut settled, mut open) = (Vec::new(), Vec::new());
-    for (key, version) in marker.keys.iter().filter(|(key, _)| !wanted.contains(*key)) {
-        match fate(plan, layout, key, version, persons) {
-            Ok(why) => settled.push(why),
-            Err(why) => open.push(why),
+    for (key, version) in &marker.keys {
+        match wanted.get(key) {
+            Some(now) => open.extend(lowered(key, version, now)),
+            None => match fate(plan, layout, key, version, persons) {
+                Ok(why) => settled.push(why),
+                Err(why) => open.push(why),
+            },
         }
+    }
+    let same_versions = wanted.iter().all(|(key, version)| marker.keys.get(key) == Some(version));
+    if plan.incomplete && same_versions && proposal.is_some_and(|proposal| proposal != marker.proposal) {
+        open.push(
+            "it sets the same versions, and not all that belongs to them could be read at this moment".to_owned(),
+        );
     }
     if !open.is_empty() {
         return Some(Retirement::Keep(open.join("; ")));
     }
     (!settled.is_empty()).then(|| Retirement::Close(format!("Closed by pybump: {}.", settled.join("; "))))
+}
+
+/// Why a key that is proposed at `version` is not to be taken back to `now`, if that is older.
+fn lowered(key: &str, version: &str, now: &str) -> Option<String> {
+    let (proposed, now) = (version.parse::<PythonVersion>().ok()?, now.parse::<PythonVersion>().ok()?);
+    (now < proposed).then(|| format!("{key} {proposed} is proposed and only {now} is whole at this moment"))
 }
 
 /// Why a key needs no proposal any more, or why that is not known.
@@ -64,7 +85,19 @@ fn fate(
         Outcome::Held { hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. }), .. } => {
             Err(format!("{key} is held: {hold}"))
         }
+        Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. } if is_no_evidence(rejection) => {
+            Err(format!("{key} is held: {hold}"))
+        }
         Outcome::Held { hold, .. } => Ok(format!("{key} is held: {hold}")),
         Outcome::Alarm(alarm) => Ok(format!("{key}: {alarm}")),
     }
+}
+
+/// True if what was served for a bundle or an SBOM is not even one, as a page of a proxy is not: then nothing contradicts.
+fn is_no_evidence(rejection: &Rejection) -> bool {
+    matches!(
+        rejection,
+        Rejection::Bundle(BundleError::TooLarge { .. } | BundleError::Malformed(_) | BundleError::Missing("mediaType"))
+            | Rejection::Sbom(SbomError::TooLarge { .. } | SbomError::Malformed(_))
+    )
 }

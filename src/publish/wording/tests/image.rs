@@ -16,7 +16,7 @@ fn one_series_is_told_without_folding() {
         dropped: vec!["bookworm".parse().unwrap()],
         ..change("3.11.13", "3.11.14")
     };
-    let plan = Plan { series: vec![update("3.11", moved)] };
+    let plan = Plan { series: vec![update("3.11", moved)], incomplete: false };
     let commits = [commit(&plan, "3.11", "Update 3.11 to 3.11.14, setuptools 79.0.1")];
     let place = Place::new();
     insta::assert_snapshot!(shown(&image(&facts(&plan, &commits, &place, &[]), ENDING)), @r"
@@ -117,6 +117,7 @@ fn of_several_series_the_table_comes_first_and_those_left_out_come_with_their_re
         since: Some(at("2025-12-01T08:00:00Z")),
     };
     let plan = Plan {
+        incomplete: false,
         series: vec![
             series("3.9", "3.9.25", Outcome::Current),
             update("3.10", components),
@@ -290,7 +291,7 @@ fn of_several_series_the_table_comes_first_and_those_left_out_come_with_their_re
 #[test]
 fn a_branch_of_one_series_says_nothing_of_others_and_names_the_options_that_lead_to_it() {
     let series = vec![update("3.14", change("3.14.1", "3.14.2")), series("3.15-rc", "3.15.0a2", waiting("a fault"))];
-    let plan = Plan { series };
+    let plan = Plan { series, incomplete: false };
     let commits = [commit(&plan, "3.14", "Update 3.14 to 3.14.2")];
     let place = Place::new();
     let all = facts(&plan, &commits, &place, &[]);
@@ -303,7 +304,7 @@ fn a_branch_of_one_series_says_nothing_of_others_and_names_the_options_that_lead
 #[test]
 fn what_was_not_downloaded_is_said_in_the_table_and_on_top() {
     let changed = Change { windows: Some(signed(ArtifactKind::Windows, "3.14.2")), ..change("3.14.1", "3.14.2") };
-    let plan = Plan { series: vec![update("3.14", changed)] };
+    let plan = Plan { series: vec![update("3.14", changed)], incomplete: false };
     let commits = [commit(&plan, "3.14", "Update 3.14 to 3.14.2")];
     let body = image(&facts(&plan, &commits, &Place::new(), &[]), ENDING).body;
     for told in ["**bytes not downloaded** |", "> **Not downloaded:**", "| not downloaded: its bytes were not hashed |"]
@@ -314,9 +315,9 @@ fn what_was_not_downloaded_is_said_in_the_table_and_on_top() {
 
 #[test]
 fn a_commit_of_an_earlier_run_is_told_as_such() {
-    let earlier = Plan { series: vec![update("3.15-rc", change("3.15.0a2", "3.15.0a3"))] };
+    let earlier = Plan { series: vec![update("3.15-rc", change("3.15.0a2", "3.15.0a3"))], incomplete: false };
     let commits = [commit(&earlier, "3.15-rc", "Update 3.15-rc to 3.15.0a3")];
-    let plan = Plan { series: vec![series("3.15-rc", "3.15.0a2", waiting("503 of the index"))] };
+    let plan = Plan { series: vec![series("3.15-rc", "3.15.0a2", waiting("503 of the index"))], incomplete: false };
     let body = image(&facts(&plan, &commits, &Place::new(), &[]), ENDING).body;
     assert!(body.contains("| **3.15-rc** | see\u{a0}its\u{a0}commit | 3 Dockerfiles | see its commit |"), "{body}");
     let why = "An earlier run made the commit; this one waits since 2025-12-03 10:00 UTC: 3.15.0a3 could not be looked \

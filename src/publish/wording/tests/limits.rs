@@ -48,7 +48,7 @@ fn plan(texts: &[String], variants: usize) -> (Plan, Vec<SeriesCommit>, Vec<Pers
         let notes = vec![text.clone(); 2];
         all.push(SeriesPlan { key, at: None, outcome, pending: None, artifacts: Vec::new(), notes });
     }
-    (Plan { series: all }, commits, persons)
+    (Plan { series: all, incomplete: false }, commits, persons)
 }
 
 /// `body` without its fenced blocks.

@@ -3,7 +3,8 @@ use crate::publish::wording::image;
 use crate::resolve::{Change, Plan};
 
 fn titled(changes: Vec<(&str, Change)>) -> String {
-    let plan = Plan { series: changes.into_iter().map(|(key, change)| update(key, change)).collect() };
+    let plan =
+        Plan { series: changes.into_iter().map(|(key, change)| update(key, change)).collect(), incomplete: false };
     let commits: Vec<_> = plan.changes().map(|(key, _)| key.to_string()).collect();
     let commits: Vec<_> =
         commits.iter().map(|key| commit(&plan, key, &format!("Update {key} to what is new"))).collect();
