@@ -127,6 +127,22 @@ fn a_pin_that_cannot_be_read_at_this_moment_stays_in_what_is_proposed() {
 }
 
 #[test]
+fn words_are_written_anew_once_every_source_has_answered_and_no_sooner() {
+    let stage = small(one_behind(), "");
+    stage.pr_image();
+    let before = stage.pull();
+    stage.server.world(|world| world.tag(&version("3.14.4"), hours_ago(1)));
+    for outage in ["/peps/", "/ftp/python/3.14.4/", "/ftp/python/3.14.3/Python-3.14.3.tar.xz.spdx.json"] {
+        stage.server.world(|world| world.fail_below(outage, Fault::Status(503, String::new())));
+        stage.pr_image();
+        assert_eq!((stage.writes(), stage.pull()), (0, before.clone()), "{outage}");
+        stage.server.world(World::mend);
+    }
+    stage.pr_image().said("edited");
+    assert!(stage.pull().body.unwrap().contains("3.14.4 is tagged but has no files yet"));
+}
+
+#[test]
 fn what_is_not_even_a_bundle_or_an_sbom_contradicts_nothing() {
     let stage = small(one_behind(), "");
     stage.pr_image();
