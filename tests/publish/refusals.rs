@@ -6,7 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use pybump::demo::github::{AccountKind, GitHubFault, Permission, Right};
 
-use super::stage::{BRANCH, IMAGES, Stage};
+use super::stage::{BRANCH, IMAGES, REPRODUCIBLE, Stage};
 use super::trial::small;
 use crate::support::repository::Tree;
 use crate::support::run::Run;
@@ -272,6 +272,18 @@ fn labels_and_reviewers_that_are_not_granted_are_a_warning_and_not_asked_for_aga
     ");
     let run = stage.pr_image().said("unchanged");
     assert_eq!((run.stderr.as_str(), stage.writes()), ("", 0));
+}
+
+#[test]
+fn a_sign_off_without_an_author_to_give_it_is_told() {
+    let verified = small(one_behind(), "sign-off = true\n");
+    let run = verified.pr_image().said("opened");
+    assert_snapshot!(run.stderr, @r#"warning: sign-off needs commit = "reproducible" or an author: GitHub fills in the author of verified commits"#);
+    let message = |stage: &Stage| stage.github(|github| github.log(IMAGES, BRANCH))[0].message.clone();
+    assert!(!message(&verified).contains("Signed-off-by"));
+    let reproducible = small(one_behind(), &format!("{REPRODUCIBLE}sign-off = true\n"));
+    assert_eq!(reproducible.pr_image().said("opened").stderr, "");
+    assert!(message(&reproducible).contains("Signed-off-by: Image Bot <bot@example.org>"));
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub async fn keep(
     })?;
     let config = &setup.config.publish;
     let (repository, author) = (repository(config, process, &git)?, author(config, &git)?);
+    let unsigned = config.sign_off && author.is_none();
     // What is committed counts: a pull request is made on top of that.
     let files = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
     let layout = DockerLibrary::open(files.path())?;
@@ -84,6 +85,12 @@ pub async fn keep(
         output.error(&format!("{}:{}: {}", pull.repository, pull.branch, pull.reason.as_deref().unwrap_or_default()));
     }
     let mut warnings = done.warnings;
+    if unsigned {
+        warnings.push(
+            "sign-off needs commit = \"reproducible\" or an author: GitHub fills in the author of verified commits"
+                .to_owned(),
+        );
+    }
     warnings.extend(done.persons.iter().map(|person| {
         let keys: Vec<_> = person.keys.iter().map(ToString::to_string).collect();
         format!(
