@@ -118,11 +118,11 @@ impl Remote {
             .collect())
     }
 
-    /// The open pull requests to `base`.
+    /// The newest hundred of the open pull requests to `base`.
     pub async fn open_pulls(&self, base: &str) -> Result<Vec<Pull>, RemoteError> {
-        let url = self.url(&format!("/pulls?state=open&base={base}&per_page=100"));
-        let records: Vec<PullRecord> = self.list(&url, "pull requests").await?;
-        Ok(records.into_iter().map(Pull::from).collect())
+        let query = format!("/pulls?state=open&base={base}&sort=created&direction=desc&per_page=100");
+        let records: Option<Vec<PullRecord>> = self.read(&query, "pull requests").await?;
+        Ok(records.unwrap_or_default().into_iter().map(Pull::from).collect())
     }
 
     /// The newest commit at or below `from` that touched `path`: when it was written. Nothing if none did.

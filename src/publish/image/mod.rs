@@ -214,7 +214,8 @@ impl Image<'_> {
         if let Some(wanted) = &mut wanted {
             wanted.words_stay = self.plan.incomplete;
         }
-        let proposed = wanted.as_ref().map(|wanted| (&wanted.keys, wanted.proposal));
+        let proposed =
+            wanted.as_ref().map(|wanted| retire::Proposed { versions: &wanted.keys, entries: &wanted.proposal });
         let retirement =
             |marker: &super::marker::Marker| retire::retirement(self.plan, self.layout, marker, proposed, persons);
         Ok(rolling::keep(&place, wanted.as_ref(), &retirement, self.dry_run).await)

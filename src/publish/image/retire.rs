@@ -15,32 +15,33 @@ use crate::verify::Rejection;
 use crate::verify::sbom::SbomError;
 use crate::verify::sigstore::BundleError;
 
-/// What becomes of what `marker` remembers and is not `proposed` any more, keys and digest; nothing if that is to follow
-/// what is proposed now.
+/// What is proposed now: versions and digests of entries, by key.
+#[derive(Clone, Copy)]
+pub(super) struct Proposed<'a> {
+    pub(super) versions: &'a BTreeMap<String, String>,
+    pub(super) entries: &'a BTreeMap<String, Sha256>,
+}
+
+/// What becomes of what `marker` remembers and is not `proposed` any more; nothing if that is to follow what is proposed now.
 pub(super) fn retirement(
     plan: &Plan,
     layout: &DockerLibrary,
     marker: &Marker,
-    proposed: Option<(&BTreeMap<String, String>, Sha256)>,
+    proposed: Option<Proposed<'_>>,
     persons: &[PersonsPull],
 ) -> Option<Retirement> {
-    let none = BTreeMap::new();
-    let (wanted, proposal) = proposed.map_or((&none, None), |(keys, proposal)| (keys, Some(proposal)));
+    let another = |key: &String| proposed.is_some_and(|proposed| proposed.entries.get(key) != marker.proposal.get(key));
     let (mut settled, mut open) = (Vec::new(), Vec::new());
     for (key, version) in &marker.keys {
-        match wanted.get(key) {
+        match proposed.and_then(|proposed| proposed.versions.get(key)) {
+            Some(now) if now == version && plan.incomplete && another(key) => open
+                .push(format!("{key} {now} is proposed, and not all that belongs to it could be read at this moment")),
             Some(now) => open.extend(lowered(key, version, now)),
             None => match fate(plan, layout, key, version, persons) {
                 Ok(why) => settled.push(why),
                 Err(why) => open.push(why),
             },
         }
-    }
-    let same_versions = wanted.iter().all(|(key, version)| marker.keys.get(key) == Some(version));
-    if plan.incomplete && same_versions && proposal.is_some_and(|proposal| proposal != marker.proposal) {
-        open.push(
-            "it sets the same versions, and not all that belongs to them could be read at this moment".to_owned(),
-        );
     }
     if !open.is_empty() {
         return Some(Retirement::Keep(open.join("; ")));
