@@ -113,7 +113,7 @@ fn a_pin_that_cannot_be_read_at_this_moment_stays_in_what_is_proposed() {
     assert!(!stage.file(BRANCH, "versions.json").unwrap().contains(OLD));
     for fault in [Fault::Status(503, String::new()), Fault::Status(404, String::new())] {
         stage.server.world(|world| world.fail_below("/api/repos/pypa/get-pip/", fault));
-        stage.pr_image().said("it sets the same versions");
+        stage.pr_image().said("is proposed, and not all that belongs to it could be read");
         assert_eq!((stage.writes(), (stage.pull(), stage.branch(BRANCH))), (0, before.clone()));
         // A newer release is not kept waiting by it.
         stage.server.world(World::mend);
