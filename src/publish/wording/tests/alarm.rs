@@ -1,3 +1,5 @@
+//! The body about an alarm, whole.
+
 use super::scene::*;
 use crate::model::{Artifact, Sha256};
 use crate::publish::wording::{AlarmFacts, alarm};

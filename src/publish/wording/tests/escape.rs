@@ -1,3 +1,5 @@
+//! No text from outside is live in markdown, in a title or in a shell line, whatever it holds.
+
 use proptest::prelude::*;
 
 use crate::publish::wording::escape::{code, line, prose, shell};

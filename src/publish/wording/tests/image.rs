@@ -1,3 +1,5 @@
+//! The image repository's bodies, whole.
+
 use super::scene::*;
 use crate::config::Group;
 use crate::model::ArtifactKind;

@@ -1,3 +1,5 @@
+//! The official-images body, whole.
+
 use git2::{Oid, Repository, RepositoryInitOptions, Signature, Time};
 use url::Url;
 

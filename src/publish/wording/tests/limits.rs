@@ -1,3 +1,5 @@
+//! However many series and variants: below GitHub's limit, sound, and with its end.
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;

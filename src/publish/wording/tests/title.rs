@@ -1,3 +1,5 @@
+//! One series by its subject, several in short, never too long.
+
 use super::scene::*;
 use crate::publish::wording::image;
 use crate::resolve::{Change, Plan};
