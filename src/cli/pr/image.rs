@@ -86,10 +86,7 @@ pub async fn keep(
     }
     let mut warnings = done.warnings;
     if unsigned {
-        warnings.push(
-            "sign-off needs commit = \"reproducible\" or an author: GitHub fills in the author of verified commits"
-                .to_owned(),
-        );
+        warnings.push(UNSIGNED.to_owned());
     }
     warnings.extend(done.persons.iter().map(|person| {
         let keys: Vec<_> = person.keys.iter().map(ToString::to_string).collect();
@@ -115,6 +112,10 @@ pub async fn keep(
     let report = PullsReport::new(arguments.dry_run, check.series.clone(), pulls, warnings);
     Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
 }
+
+/// Why a sign-off is not there.
+pub const UNSIGNED: &str =
+    "sign-off needs commit = \"reproducible\" or an author: GitHub fills in the author of verified commits";
 
 /// Author of reproducible commits; nothing where GitHub fills that in.
 fn author(config: &PublishConfig, git: &git2::Repository) -> Result<Option<Author>> {

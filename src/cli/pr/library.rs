@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 
+use super::image::UNSIGNED;
 use crate::cli::arguments::{Cli, PrLibraryArguments};
 use crate::cli::diff::{colored, of_file};
 use crate::cli::library::{Made, make};
 use crate::cli::output::Output;
 use crate::cli::setup::{self, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use crate::cli::status::Misuse;
-use crate::config::Config;
+use crate::config::{CommitMode, Config};
 use crate::publish::library::{LibraryPull, LibraryPullError};
 use crate::publish::report::{PullReport, PullsReport};
 use crate::stackbrew::ImageClone;
@@ -52,9 +53,13 @@ pub async fn keep(
         let file = std::path::Path::new("library").join(&rules.name);
         output.say(&colored(&of_file(&file, &done.before.unwrap_or_default(), &text)))?;
     }
-    for warning in &done.done.warnings {
+    let report = PullReport::of(&done.upstream, &done.branch, &done.done);
+    let mut warnings = done.done.warnings;
+    if config.publish.sign_off && config.publish.commit == Some(CommitMode::Verified) {
+        warnings.push(UNSIGNED.to_owned());
+    }
+    for warning in &warnings {
         output.warn(warning);
     }
-    let report = PullReport::of(&done.upstream, &done.branch, &done.done);
-    Ok(PullsReport::new(arguments.dry_run, Vec::new(), vec![report], done.done.warnings))
+    Ok(PullsReport::new(arguments.dry_run, Vec::new(), vec![report], warnings))
 }
