@@ -280,3 +280,13 @@ fn a_pull_request_with_a_persons_commits_is_not_closed_when_the_base_catches_up(
     stage.pr_image().said("not pybump's");
     assert_eq!((stage.writes(), stage.pull().open, stage.branch(BRANCH)), (0, true, Some(commit)));
 }
+
+#[test]
+fn one_that_a_person_pointed_at_another_base_is_still_the_one() {
+    let stage = Stage::new(one_behind(), "");
+    stage.pr_image();
+    stage.push("next", &[("README.md", Some("words\n"))]);
+    stage.github(|github| github.edit_pull(IMAGES, 1, |pull| pull.base = "next".to_owned()));
+    stage.pr_image().said("unchanged");
+    assert_eq!((stage.writes(), stage.pulls().len()), (0, 1));
+}

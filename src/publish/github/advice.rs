@@ -106,6 +106,13 @@ impl RemoteError {
         Self::Changing { error: Box::new(error), advice }
     }
 
+    /// True if GitHub did not answer, or not now; false if it answered and what it has cannot be read.
+    pub fn is_transient(&self) -> bool {
+        let Self::Reading { error, .. } = self else { return false };
+        let limited = |said: &Option<String>| said.as_deref().is_some_and(|said| said.contains("rate limit"));
+        error.is_transient() || matches!(&error.problem, Problem::Status { status: 403, detail } if limited(detail))
+    }
+
     /// The refusal, if it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {

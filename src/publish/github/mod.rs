@@ -107,15 +107,14 @@ impl Remote {
         })
     }
 
-    /// The pull requests whose head is `branch` of `owner`, in any state, newest first.
-    pub async fn pulls_of(&self, owner: &str, branch: &BranchName) -> Result<Vec<Pull>, RemoteError> {
-        let url = self.url(&format!("/pulls?state=all&head={owner}:{branch}&sort=created&direction=desc&per_page=30"));
-        let record: Option<Vec<PullRecord>> = self.read_url(&url, "pull requests").await?;
+    /// The pull requests whose head is `branch` of `head`, in any state, newest first.
+    pub async fn pulls_of(&self, head: &RepositoryName, branch: &BranchName) -> Result<Vec<Pull>, RemoteError> {
+        let owner = &head.owner;
+        let query = format!("/pulls?state=all&head={owner}:{branch}&sort=created&direction=desc&per_page=30");
+        let record: Option<Vec<PullRecord>> = self.read(&query, "pull requests").await?;
         let pulls = record.unwrap_or_default().into_iter().map(Pull::from);
         // GitHub lists all pull requests where it does not understand the head.
-        Ok(pulls
-            .filter(|pull| pull.head_branch == branch.as_str() && pull.head_owner.as_deref() == Some(owner))
-            .collect())
+        Ok(pulls.filter(|pull| pull.head_branch == branch.as_str() && pull.is_from(head)).collect())
     }
 
     /// The newest hundred of the open pull requests to `base`.

@@ -220,6 +220,10 @@ pub(super) struct PullRecord {
     merged_at: Option<Timestamp>,
     #[serde(default)]
     user: Option<UserRecord>,
+    #[serde(default)]
+    draft: bool,
+    #[serde(default)]
+    author_association: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -227,8 +231,14 @@ struct HeadRecord {
     #[serde(rename = "ref")]
     branch: String,
     sha: CommitSha,
+    /// Nothing where the fork was deleted.
     #[serde(default)]
-    user: Option<UserRecord>,
+    repo: Option<HeadRepository>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HeadRepository {
+    full_name: String,
 }
 
 /// A pull request.
@@ -246,14 +256,18 @@ pub struct Pull {
     pub url: String,
     /// The branch that it brings.
     pub head_branch: String,
-    /// Who owns the repository of that branch, if it still exists.
-    pub head_owner: Option<String>,
+    /// The repository of that branch, `OWNER/NAME`, if it still exists.
+    pub head_repository: Option<String>,
     /// The commit that the branch is at, or was when the pull request was closed.
     pub head: CommitSha,
     /// The branch that it goes to.
     pub base_branch: String,
     /// Who opened it.
     pub author: Option<String>,
+    /// True if whoever opened it has a say in the repository that it goes to.
+    pub author_has_a_say: bool,
+    /// True if it is not meant to be merged yet.
+    pub draft: bool,
 }
 
 /// Whether a pull request is open.
@@ -265,6 +279,13 @@ pub enum PullState {
     Closed,
     /// It was taken.
     Merged,
+}
+
+impl Pull {
+    /// True if the branch that it brings is one of `repository`.
+    pub fn is_from(&self, repository: &RepositoryName) -> bool {
+        self.head_repository.as_ref().is_some_and(|head| head.eq_ignore_ascii_case(&repository.to_string()))
+    }
 }
 
 impl From<PullRecord> for Pull {
@@ -281,10 +302,12 @@ impl From<PullRecord> for Pull {
             body: record.body.unwrap_or_default(),
             url: record.html_url,
             head_branch: record.head.branch,
-            head_owner: record.head.user.map(|user| user.login),
+            head_repository: record.head.repo.map(|repository| repository.full_name),
             head: record.head.sha,
             base_branch: record.base.branch,
             author: record.user.map(|user| user.login),
+            author_has_a_say: matches!(record.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR")),
+            draft: record.draft,
         }
     }
 }

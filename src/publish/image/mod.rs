@@ -6,7 +6,6 @@
 mod base;
 mod persons;
 mod retire;
-mod standing;
 mod wanted;
 
 use std::collections::BTreeSet;

@@ -8,16 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 use serde_json::{Map, Value};
 
-use super::standing::{Standing, is_transient, standing};
 use super::{Image, ImageError, Load, Slot};
 use crate::layout::{MANIFEST, ManifestText, entry_after};
 use crate::model::{PythonVersion, TrackedKey};
 use crate::publish::github::{Pull, Remote, RemoteError};
 use crate::publish::marker::Marker;
 use crate::publish::wording::PersonsPull;
-
-/// The most foreign manifests that are read: those of the newest pull requests.
-const NEWEST: usize = 100;
 
 /// What others' pull requests come to.
 pub(super) struct Others {
@@ -36,12 +32,9 @@ pub(super) async fn drop_covered(
     slots: &mut [Slot<'_>],
 ) -> Result<Others, ImageError> {
     let from_slot = |pull: &Pull| slots.iter().any(|slot| slot.branch.as_str() == pull.head_branch);
-    let is_ours = |pull: &Pull| {
-        let here = pull.head_owner.as_ref() == Some(&remote.name().owner);
-        here && (from_slot(pull) || Marker::read(&pull.body).is_some())
-    };
+    let is_ours = |pull: &Pull| pull.is_from(remote.name()) && (from_slot(pull) || Marker::read(&pull.body).is_some());
     let pulls = remote.open_pulls(base_branch).await?;
-    let (ours, mut others): (Vec<_>, Vec<_>) = pulls.into_iter().partition(is_ours);
+    let (ours, others): (Vec<_>, Vec<_>) = pulls.into_iter().partition(is_ours);
     let (ours, strays): (Vec<_>, Vec<_>) = ours.into_iter().partition(from_slot);
     let warnings = strays.iter().map(|pull| {
         format!(
@@ -58,14 +51,12 @@ pub(super) async fn drop_covered(
     if targets.is_empty() {
         return Ok(found);
     }
-    others.sort_by_key(|pull| std::cmp::Reverse(pull.number));
-    others.truncate(NEWEST);
     let manifests = join_all(others.iter().map(|pull| manifest(remote, pull))).await;
     for (pull, theirs) in others.iter().zip(manifests) {
         match theirs? {
             Theirs::Nothing => {}
             Theirs::Unread(why) => found.warnings.push(format!("#{} is not counted: {why}", pull.number)),
-            Theirs::Manifest(theirs) => judge(image, remote, pull, &theirs, &targets, &mut found).await?,
+            Theirs::Manifest(theirs) => judge(image, remote, pull, &theirs, &targets, &mut found),
         }
     }
     for slot in slots {
@@ -107,20 +98,20 @@ async fn manifest(remote: &Remote, pull: &Pull) -> Result<Theirs, RemoteError> {
             Ok(manifest) => Theirs::Manifest(manifest),
             Err(error) => Theirs::Unread(format!("its {MANIFEST} cannot be used: {error}")),
         }),
-        Err(error) if is_transient(&error) => Err(error),
+        Err(error) if error.is_transient() => Err(error),
         Err(error) => Ok(Theirs::Unread(error.to_string())),
     }
 }
 
 /// Counts `pull`, or tells why it is not counted.
-async fn judge(
+fn judge(
     image: &Image<'_>,
     remote: &Remote,
     pull: &Pull,
     theirs: &ManifestText,
     targets: &BTreeMap<TrackedKey, Target<'_>>,
     found: &mut Others,
-) -> Result<(), RemoteError> {
+) {
     let (mut same, mut alike) = (Vec::new(), Vec::new());
     for (key, target) in targets {
         let version = |text: &ManifestText| text.manifest().entries.get(key).map(|entry| entry.version.clone());
@@ -142,15 +133,12 @@ async fn judge(
     if !alike.is_empty() {
         tell(&alike, "what it sets is not what pybump found");
     }
-    if same.is_empty() {
-        return Ok(());
-    }
-    match standing(image.client, remote, pull.number).await? {
-        Standing::Trusted => {
+    match (same.is_empty(), pull.draft, pull.author_has_a_say || pull.is_from(remote.name())) {
+        (true, ..) => {}
+        (false, true, _) => tell(&same, "it is a draft"),
+        (false, false, false) => tell(&same, "its author is no collaborator"),
+        (false, false, true) => {
             found.persons.push(PersonsPull { number: pull.number, title: pull.title.clone(), keys: same });
         }
-        Standing::Draft => tell(&same, "it is a draft"),
-        Standing::Stranger => tell(&same, "its author is no collaborator"),
     }
-    Ok(())
 }

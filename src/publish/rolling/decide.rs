@@ -1,6 +1,6 @@
 //! The decision: what is to be done with the branch and its pull request. Pure.
 //!
-//! Owns idempotency and the rule that a person's decision stands.
+//! Owns idempotency and the rule that a person's decision stands. Refuses to ask: whatever it needs was looked at before.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub enum Decision {
     Reopen(Box<Pull>),
     /// Close the pull request with this comment.
     Close(Box<Pull>, String),
-    /// Remove the branch that a closed or merged pull request left, once this comment, if any, stands there.
+    /// Remove the branch that a closed or merged pull request left at this commit.
     Clear(CommitSha, Box<Pull>),
     /// Leave everything as it is.
     Leave(Leave),

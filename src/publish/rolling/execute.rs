@@ -1,4 +1,6 @@
 //! The decision carried out, with another look wherever the outcome is not known or somebody else was faster.
+//!
+//! Owns the order of changes, in which a run may stop anywhere. Refuses to write where all is as wanted.
 
 use super::build::{Built, build};
 use super::decide::{BranchStep, Decision, Facts, Leave, decide};
@@ -135,20 +137,22 @@ impl Keeping<'_> {
                 let marker = Marker::read(&pull.body).expect("it was found to be current by its marker");
                 self.describe(&pull, &marker.base, &marker.tip).await.map(Some)
             }
-            Decision::Renew(step, pull) => {
-                let Some(tip) = self.built(&step, Some(&pull)).await? else {
-                    return Ok(self.stopped(&step, Some(*pull)));
-                };
-                if !matches!(step, BranchStep::Keep(_)) {
-                    self.wrote = Some(Action::Updated);
+            Decision::Renew(step, pull) => match build(self.place, self.wanted(), &step, Some(&pull)).await? {
+                Built::Overtaken => Ok(None),
+                Built::PersonsCommits(author) => Ok(Some(self.left_to(author, Some(*pull)))),
+                Built::At(tip) => {
+                    if !matches!(step, BranchStep::Keep(_)) {
+                        self.wrote = Some(Action::Updated);
+                    }
+                    let base = self.wanted().base.0.clone();
+                    self.describe(&pull, &base, &tip).await.map(Some)
                 }
-                let base = self.wanted().base.0.clone();
-                self.describe(&pull, &base, &tip).await.map(Some)
-            }
-            Decision::Open(step) => {
-                let Some(tip) = self.built(&step, None).await? else { return Ok(self.stopped(&step, None)) };
-                self.open(&tip).await.map(Some)
-            }
+            },
+            Decision::Open(step) => match build(self.place, self.wanted(), &step, None).await? {
+                Built::Overtaken => Ok(None),
+                Built::PersonsCommits(author) => Ok(Some(self.left_to(author, None))),
+                Built::At(tip) => self.open(&tip).await.map(Some),
+            },
         }
     }
 
@@ -156,30 +160,10 @@ impl Keeping<'_> {
         self.wanted.expect("only what is wanted is built")
     }
 
-    /// The tip of the branch once the step was taken; nothing if it holds a person's commits or was overtaken.
-    async fn built(&mut self, step: &BranchStep, open: Option<&Pull>) -> Result<Option<CommitSha>, RollingError> {
-        match build(self.place, self.wanted(), step, open).await? {
-            Built::At(tip) => Ok(Some(tip)),
-            Built::PersonsCommits(author) => {
-                self.wrote = Some(Action::Left(Leave::PersonsCommits { pull: None, author, left_at: None }));
-                Ok(None)
-            }
-            Built::Overtaken => Ok(None),
-        }
-    }
-
-    /// What ends the run where the branch was not built; nothing where another look is needed.
-    fn stopped(&mut self, _step: &BranchStep, pull: Option<Pull>) -> Option<Done> {
-        match self.wrote.take() {
-            Some(Action::Left(Leave::PersonsCommits { author, left_at, .. })) => {
-                let leave = Leave::PersonsCommits { pull: pull.clone().map(Box::new), author, left_at };
-                Some(self.done(Action::Left(leave), pull))
-            }
-            wrote => {
-                self.wrote = wrote;
-                None
-            }
-        }
+    /// What ends the run where the branch holds a person's commits.
+    fn left_to(&mut self, author: String, pull: Option<Pull>) -> Done {
+        let leave = Leave::PersonsCommits { pull: pull.clone().map(Box::new), author, left_at: None };
+        self.done(Action::Left(leave), pull)
     }
 
     /// Brings words, labels and reviewers of an open pull request to what its branch holds.
@@ -285,12 +269,8 @@ impl Keeping<'_> {
     }
 
     fn foretold(&mut self, decision: Decision) -> Done {
-        let wording = |base: &CommitSha, tip: &CommitSha| {
-            let wanted = self.wanted?;
-            Some(word(wanted, base, tip, &wanted.tip_tree(), true).0)
-        };
-        let unmade = self.wanted.map(|wanted| wanted.base.0.clone());
-        let words = unmade.and_then(|base| wording(&base, &base));
+        // The tip is not made yet; it stands in the mark alone.
+        let words = self.wanted.map(|wanted| word(wanted, &wanted.base.0, &wanted.base.0, &wanted.tip_tree(), true).0);
         let (action, pull) = match decision {
             Decision::Nothing => (Action::Nothing, None),
             Decision::Current(pull) => (Action::Unchanged, Some(*pull)),

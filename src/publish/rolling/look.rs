@@ -1,4 +1,6 @@
 //! The look at GitHub before every decision.
+//!
+//! Owns which questions are asked: few where all is as remembered. Refuses to believe a mark that the branch contradicts.
 
 use super::decide::Seen;
 use super::{Place, Wanted, WantedCommit};
@@ -8,10 +10,11 @@ use crate::publish::marker::Marker;
 
 /// Looks at the branch and its pull requests.
 pub(super) async fn look(place: &Place, wanted: Option<&Wanted<'_>>) -> Result<Seen, RemoteError> {
-    let owner = &place.head.name().owner;
-    let (tip, pulls) = futures::try_join!(place.head.branch(&place.branch), place.base.pulls_of(owner, &place.branch))?;
+    let head = place.head.name();
+    let (tip, pulls) = futures::try_join!(place.head.branch(&place.branch), place.base.pulls_of(head, &place.branch))?;
     let (open, over): (Vec<_>, Vec<_>) = pulls.into_iter().partition(|pull| pull.state == PullState::Open);
-    let open = open.into_iter().find(|pull| pull.base_branch == place.base_branch);
+    // One that a person pointed at another base is still the one.
+    let open = open.into_iter().min_by_key(|pull| pull.base_branch != place.base_branch);
     let mut seen = Seen { tip, open, last: over.into_iter().next(), ..Seen::default() };
     let Some(tip) = seen.tip.clone() else { return Ok(seen) };
     let marker = seen.open.as_ref().and_then(|pull| Marker::read(&pull.body));

@@ -143,7 +143,7 @@ pub enum RollingError {
         base: CommitSha,
     },
     /// Whatever was done, things were not as they were left.
-    #[error("{branch} of {repository} changed three times while pybump looked; run the same command again: {last}")]
+    #[error("{branch} of {repository} went on changing while pybump looked; run the same command again: {last}")]
     Restless {
         /// The branch.
         branch: BranchName,

@@ -44,10 +44,12 @@ fn pull(state: PullState, marker: &Marker) -> Pull {
         body: marker.replace_in("text"),
         url: "https://github.com/example/python/pull/7".to_owned(),
         head_branch: "pybump/update".to_owned(),
-        head_owner: Some("example".to_owned()),
+        head_repository: Some("example/python".to_owned()),
         head: sha(TIP),
         base_branch: "main".to_owned(),
         author: Some("bot".to_owned()),
+        author_has_a_say: true,
+        draft: false,
     }
 }
 
