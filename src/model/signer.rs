@@ -1,6 +1,6 @@
 //! The pinned signers: which release manager signs which series, and as whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -125,6 +125,11 @@ impl Signers {
     /// The signers that this build of pybump pins: CPython 3.7 to 3.17.
     pub fn embedded() -> Self {
         Self::parse(include_str!("../../state/signers.toml")).expect("the embedded signers are checked by a test")
+    }
+
+    /// Every OpenPGP key that is pinned for any series, in order.
+    pub fn openpgp_keys(&self) -> BTreeSet<&Fingerprint> {
+        self.0.values().flat_map(|signer| &signer.openpgp).collect()
     }
 
     /// Who signs `series`, if anyone is pinned for it.

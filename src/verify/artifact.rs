@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::archive::ArchiveError;
+use super::openpgp::{Keyring, OpenPgpError, OpenPgpEvidence, OpenPgpState};
 use super::sbom::{self, SbomError};
 use super::sigstore::{BundleError, SigstoreEvidence, SigstoreVerifier};
-use crate::model::{Artifact, ArtifactKind, Series, Sha256, Signer, SigstoreIdentity};
+use crate::model::{Artifact, ArtifactKind, Fingerprint, Series, Sha256, Signer, SigstoreIdentity};
 
 /// An artifact whose digest the pinned signer of its series has signed. Made by [`verify_evidence`] alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +21,7 @@ pub struct VerifiedArtifact {
     sha256: Sha256,
     sigstore: SigstoreEvidence,
     sbom: SbomState,
+    openpgp: OpenPgpState,
     tagged_at: Option<Timestamp>,
     bytes: Option<VerifiedBytes>,
 }
@@ -52,6 +54,9 @@ pub enum Rejection {
     /// The SBOM contradicts the bundle, or is none.
     #[error("its SBOM does not hold: {0}")]
     Sbom(#[from] SbomError),
+    /// The OpenPGP signature does not hold.
+    #[error("its OpenPGP signature does not hold: {0}")]
+    OpenPgp(#[from] OpenPgpError),
     /// The signature is older than the release.
     #[error(
         "its bundle was signed at {signed_at}, before the release was tagged at {tagged_at}: it is another release's"
@@ -108,6 +113,7 @@ pub fn verify_evidence(
         sha256: sigstore.sha256(),
         sigstore,
         sbom: sbom_state,
+        openpgp: OpenPgpState::NotAsked,
         tagged_at: None,
         bytes: None,
     };
@@ -163,9 +169,41 @@ impl VerifiedArtifact {
         Ok(self)
     }
 
-    /// Binds the bytes that were read.
-    pub(super) fn with_bytes(mut self, bytes: VerifiedBytes) -> Self {
+    /// What the `.asc` beside it comes to.
+    pub fn openpgp(&self) -> &OpenPgpState {
+        &self.openpgp
+    }
+
+    /// Binds the OpenPGP signature beside it, by `now`: the text of the `.asc`, where there is one. It must be by one of the
+    /// keys `pinned`; whether it is over these bytes is told once they are read.
+    pub fn with_openpgp(
+        mut self,
+        asc: Option<&str>,
+        keys: &Keyring,
+        pinned: &[Fingerprint],
+        now: Timestamp,
+    ) -> Result<Self, Rejection> {
+        self.openpgp = match asc {
+            None => OpenPgpState::Absent,
+            Some(asc) => keys.judge(asc, pinned, now)?,
+        };
+        Ok(self)
+    }
+
+    /// Says why the key that its OpenPGP signature needs is not at hand, where it is not.
+    pub fn with_missing_key_explained(mut self, why: &str) -> Self {
+        if let OpenPgpState::NoKey(missing) = &mut self.openpgp {
+            missing.explain(why);
+        }
+        self
+    }
+
+    /// Binds the bytes that were read, and what the OpenPGP signature over them proves.
+    pub(super) fn with_bytes(mut self, bytes: VerifiedBytes, openpgp: Option<OpenPgpEvidence>) -> Self {
         self.bytes = Some(bytes);
+        if let Some(evidence) = openpgp {
+            self.openpgp = OpenPgpState::Agrees(evidence);
+        }
         self
     }
 

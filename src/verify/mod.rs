@@ -1,12 +1,13 @@
 //! Verification: the only way for a digest to become trusted.
 //!
-//! Owns the judgement of evidence: Sigstore bundles, SBOMs, the name that an archive's bytes go by. Refuses whatever it
-//! does not understand, and fetches nothing.
+//! Owns the judgement of evidence: Sigstore bundles, OpenPGP signatures, SBOMs, the name that an archive's bytes go by.
+//! Refuses whatever it does not understand, and fetches nothing.
 
 pub mod archive;
 mod artifact;
 mod bytes;
 mod json;
+pub mod openpgp;
 mod quote;
 pub mod sbom;
 pub mod sigstore;

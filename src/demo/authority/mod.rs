@@ -10,6 +10,7 @@ mod flaw;
 mod key;
 mod log;
 mod merkle;
+pub mod openpgp;
 mod tamper;
 #[cfg(test)]
 mod tests;
