@@ -4,9 +4,11 @@
 //! Round one: the index, the tags, the life cycle, get-pip. Round two: the evidence of each series' newest candidate.
 //! Further rounds only where that is incomplete. Owns the order of questions; refuses decisions.
 
+mod openpgp;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{OptionFuture, join, join_all, join3, join4};
+use futures::future::{OptionFuture, join, join_all, join4};
 use jiff::Timestamp;
 
 use crate::model::{Artifact, Channel, Entry, Manifest, PythonVersion, Signers, TrackedKey};
@@ -19,8 +21,9 @@ use crate::sources::cpython::{self, Tag};
 use crate::sources::get_pip::Script;
 use crate::sources::python_org::{self, EvidenceFile, ReleaseFolder};
 use crate::sources::{ensurepip, get_pip, release_cycle};
+use crate::verify::openpgp::Keyring;
 use crate::verify::sigstore::SigstoreVerifier;
-use crate::verify::{Evidence, verify_evidence};
+use crate::verify::{Evidence, Rejection, VerifiedArtifact, verify_evidence};
 
 /// The outside world, and whose word counts there.
 pub struct Outside {
@@ -28,8 +31,12 @@ pub struct Outside {
     pub client: Client,
     /// Who may sign which series.
     pub signers: Signers,
+    /// The OpenPGP keys at hand.
+    pub keys: Keyring,
     /// The Sigstore instance trusted.
     pub verifier: SigstoreVerifier,
+    /// The time of the run: nothing was signed later.
+    pub now: Timestamp,
 }
 
 /// How many newer candidates are looked at before the manifest's own release is.
@@ -207,7 +214,9 @@ impl Look<'_> {
         };
         let bundle = self.text(&artifact, EvidenceFile::Sigstore);
         let sbom = self.text(&artifact, EvidenceFile::Sbom);
-        let (file, bundle, sbom) = join3(file, bundle, sbom).await;
+        let carries = artifact.version.series().carries_openpgp();
+        let asc = OptionFuture::from(carries.then(|| self.signature(&artifact)));
+        let (file, bundle, sbom, asc) = join4(file, bundle, sbom, asc).await;
         let there = matches!(file, Some(Seen::Found(_)));
         let bundle = match bundle {
             // The file is there: that its bundle is not may be what a cache remembers.
@@ -227,11 +236,17 @@ impl Look<'_> {
             (Seen::Missing(url), _) if matches!(file, Some(Seen::Missing(_))) => {
                 EvidenceState::NoBundle { openpgp: Seen::Missing(url) }
             }
-            (Seen::Missing(_), _) => {
-                let asc = client.head(&python_org::evidence_url(&artifact, EvidenceFile::OpenPgp)).await;
-                EvidenceState::NoBundle { openpgp: seen(asc.map(|_| ())) }
+            (Seen::Missing(_), _) => EvidenceState::NoBundle { openpgp: self.has_signature(&artifact, asc).await },
+            (bundle @ Seen::Found(_), sbom) => {
+                let judged = self.judged(&artifact, bundle, sbom.found().map(String::as_str));
+                match (judged, asc) {
+                    (EvidenceState::Verified(_), Some(Seen::Failed(why))) => EvidenceState::Failed(why),
+                    (EvidenceState::Verified(verified), Some(asc)) => {
+                        state(openpgp::judged(self.outside, *verified, asc.found().map(String::as_str)).await)
+                    }
+                    (judged, _) => judged,
+                }
             }
-            (bundle @ Seen::Found(_), sbom) => self.judged(&artifact, bundle, sbom.found().map(String::as_str)),
         };
         ArtifactObservation { file, evidence }
     }
@@ -245,10 +260,22 @@ impl Look<'_> {
         };
         let signer = self.outside.signers.of(artifact.version.series());
         let evidence = Evidence { bundle: &bundle, sbom, tagged_at: None };
-        match verify_evidence(&self.outside.verifier, signer, artifact, evidence) {
-            Ok(verified) => EvidenceState::Verified(Box::new(verified)),
-            Err(rejection) => EvidenceState::Rejected(rejection),
+        state(verify_evidence(&self.outside.verifier, signer, artifact, evidence))
+    }
+
+    /// Whether there is an OpenPGP signature beside `artifact`; `asc` is its text, where that was asked for.
+    async fn has_signature(&self, artifact: &Artifact, asc: Option<Seen<String>>) -> Seen<()> {
+        if let Some(asc) = asc {
+            return asc.told();
         }
+        let head = self.outside.client.head(&python_org::evidence_url(artifact, EvidenceFile::OpenPgp)).await;
+        seen(head.map(|_| ()))
+    }
+
+    /// The text of the `.asc` beside `artifact`, to be refused by its judge if it is none.
+    async fn signature(&self, artifact: &Artifact) -> Seen<String> {
+        let page = python_org::evidence(&self.outside.client, artifact, EvidenceFile::OpenPgp).await;
+        seen(page.map(|page| String::from_utf8_lossy(&page.bytes).into_owned()))
     }
 
     async fn text(&self, artifact: &Artifact, file: EvidenceFile) -> Seen<String> {
@@ -277,6 +304,14 @@ impl CandidateObservation {
 fn source_versions(folder: &ReleaseFolder) -> Vec<PythonVersion> {
     let version = |name: &str| name.strip_prefix("Python-")?.strip_suffix(".tar.xz")?.parse().ok();
     folder.files.iter().filter_map(|file| version(&file.name)).collect()
+}
+
+/// What the judgement of an artifact's evidence came to.
+fn state(judged: Result<VerifiedArtifact, Rejection>) -> EvidenceState {
+    match judged {
+        Ok(verified) => EvidenceState::Verified(Box::new(verified)),
+        Err(rejection) => EvidenceState::Rejected(rejection),
+    }
 }
 
 /// The answer as a plain value.

@@ -8,6 +8,7 @@ mod github;
 mod input;
 mod judges;
 mod library;
+mod openpgp;
 mod publish;
 mod render;
 mod support;

@@ -1,7 +1,7 @@
 //! What every command that looks outside needs: configuration, client, pinned signers, verifier.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::model::Signers;
 use crate::observe::Outside;
 use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret, Timeouts};
+use crate::verify::openpgp::Keyring;
 use crate::verify::sigstore::SigstoreVerifier;
 
 /// The environment and the clock, read once, in `main`.
@@ -91,10 +92,13 @@ impl Setup {
         if let Some(file) = file {
             tracing::info!(file = %file.display(), "configuration");
         }
-        let signers = match &config.signers {
-            None => Signers::embedded(),
+        let (signers, keys) = match &config.signers {
+            None => (Signers::embedded(), Keyring::embedded()),
             Some(path) => {
-                Signers::parse(&read(path)?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?
+                let signers =
+                    Signers::parse(&read(path)?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?;
+                let keys = keys_beside(path, &signers)?;
+                (signers, keys)
             }
         };
         let verifier = match trust.trusted_root.as_ref().or(config.trusted_root.as_ref()) {
@@ -103,9 +107,26 @@ impl Setup {
                 .map_err(|error| Misuse(format!("{}: {error}", path.display())))?,
         };
         let client = client(cli, &config, process)?;
-        Ok(Self { config, outside: Outside { client, signers, verifier } })
+        Ok(Self { config, outside: Outside { client, signers, keys, verifier, now: process.now } })
     }
 }
+
+/// The built-in keys, and those of pinned signers in the folder `keys` beside the signers file at `path`.
+fn keys_beside(path: &Path, signers: &Signers) -> Result<Keyring> {
+    let mut keys = Keyring::embedded();
+    let folder = path.parent().unwrap_or(Path::new("")).join(KEYS);
+    for fingerprint in signers.openpgp_keys() {
+        let file = folder.join(format!("{fingerprint}.asc"));
+        if file.exists() {
+            let added = keys.add(fingerprint, &read(&file)?);
+            added.map_err(|error| Misuse(format!("{}: {error}", file.display())))?;
+        }
+    }
+    Ok(keys)
+}
+
+/// The folder of OpenPGP keys beside a signers file.
+const KEYS: &str = "keys";
 
 /// A client as `cli`, `config` and the environment want it, for commands that verify nothing.
 pub fn client(cli: &Cli, config: &Config, process: &Process) -> Result<Client> {
@@ -172,6 +193,6 @@ fn checked(token: Option<Token>) -> Result<Option<Secret>> {
     Err(Misuse(format!("{variable}: expected one line of visible characters")).into())
 }
 
-fn read(path: &std::path::Path) -> Result<String> {
+fn read(path: &Path) -> Result<String> {
     Ok(std::fs::read_to_string(path).map_err(|error| Misuse(format!("cannot read {}: {error}", path.display())))?)
 }

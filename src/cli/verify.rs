@@ -67,9 +67,7 @@ async fn judge(
         }
         (EvidenceState::NoBundle { .. }, Some(Seen::Missing(_))) => return Verdict::Absent { file },
         (EvidenceState::NoBundle { openpgp: Seen::Found(()) }, _) => {
-            return failed(
-                "its only evidence is an OpenPGP signature, which this version of pybump cannot check".to_owned(),
-            );
+            return failed("its only evidence is an OpenPGP signature; a Sigstore bundle is needed too".to_owned());
         }
         (EvidenceState::NoBundle { openpgp: Seen::Missing(_) }, _) => {
             return failed("there is neither a Sigstore bundle nor an OpenPGP signature beside it".to_owned());

@@ -120,6 +120,11 @@ impl Series {
     pub const fn new(major: u64, minor: u64) -> Self {
         Self { major, minor }
     }
+
+    /// True of series whose releases may carry OpenPGP signatures: up to 3.13, by PEP 761.
+    pub fn carries_openpgp(self) -> bool {
+        self <= Self::new(3, 13)
+    }
 }
 
 impl FromStr for Series {

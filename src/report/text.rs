@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 
-use super::check::{ArtifactReport, CheckReport, Reason, SeriesReport, Status};
+use super::check::{ArtifactReport, CheckReport, OpenPgpReport, OpenPgpStatus, Reason, SeriesReport, Status};
 use super::time::{ago, instant};
 use super::verify::{Verdict, VerifyReport};
 
@@ -78,6 +78,16 @@ fn artifact_text(text: &mut String, artifact: &ArtifactReport, palette: Palette)
         &format!("{file}: signed by {signer}, {}, log entry {log_index}{bytes}", instant(*signed_at)),
         palette,
     );
+    // That a key is missing stands in the series' notes.
+    let shown = |openpgp: &&OpenPgpReport| match openpgp.state {
+        OpenPgpStatus::Absent => false,
+        OpenPgpStatus::NoKey => palette.verbose,
+        OpenPgpStatus::Unchecked | OpenPgpStatus::Agrees => true,
+    };
+    let there = artifact.openpgp.as_ref().filter(shown);
+    if let Some(openpgp) = there {
+        indented(text, &format!("  OpenPGP signature {}", openpgp.text()), palette);
+    }
     if palette.verbose {
         indented(text, &format!("  sha256 {sha256}"), palette);
         indented(text, &format!("  issuer {issuer}; name bound by {}", bound(artifact)), palette);
@@ -134,16 +144,16 @@ fn evidence_text(text: &mut String, artifact: &ArtifactReport, palette: Palette)
         None => "not downloaded".to_owned(),
     };
     let sbom = if artifact.sbom { "agrees on file name, version and digest" } else { "none" };
+    let openpgp = artifact.openpgp.as_ref().map(|openpgp| ("OpenPGP", openpgp.text()));
     let rows = [
         ("sha256", artifact.sha256.clone()),
         ("signed by", format!("{} (issuer {})", artifact.signer, artifact.issuer)),
         ("signed at", instant(artifact.signed_at)),
         ("log entry", artifact.log_index.to_string()),
         ("SBOM", sbom.to_owned()),
-        ("bytes", bytes),
-        ("name bound by", bound(artifact)),
     ];
-    for (name, value) in rows {
+    let more = [("bytes", bytes), ("name bound by", bound(artifact))];
+    for (name, value) in rows.into_iter().chain(openpgp).chain(more) {
         indented(text, &format!("{name:<14} {value}"), palette);
     }
 }

@@ -7,7 +7,7 @@ use super::context::Tracked;
 use super::names;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::{Alarm, Change, Outcome};
-use super::reason::{Hold, described};
+use super::reason::{Hold, described, unchecked};
 use super::step::Step;
 use crate::model::{ArtifactKind, Entry, PythonVersion};
 use crate::verify::VerifiedArtifact;
@@ -49,6 +49,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
     };
     let mut adds_checksum = false;
     for artifact in std::iter::once(&source).chain(&windows).filter(|artifact| lacks_checksum(artifact)) {
+        notes.extend(unchecked(artifact));
         notes.push(format!("{} gets the checksum that its entry lacks", described(artifact.artifact().kind)));
         adds_checksum = true;
     }
@@ -99,7 +100,7 @@ fn source_of(
         }
         EvidenceState::NoBundle { openpgp: Seen::Missing(_) } => "it has neither Sigstore bundle nor OpenPGP signature",
         EvidenceState::NoBundle { openpgp: Seen::Found(()) } => {
-            "its only evidence is an OpenPGP signature, which this version of pybump cannot check"
+            "its only evidence is an OpenPGP signature; a Sigstore bundle is needed too"
         }
     };
     let notes = vec![format!("{version} is not verified: {unverified}")];

@@ -8,7 +8,7 @@ use super::context::{Tracked, seed};
 use super::names;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::Change;
-use super::reason::{Hold, Wait};
+use super::reason::{Hold, Wait, unchecked};
 use super::step::Step;
 use super::windows::{Installer, Judgement};
 use crate::model::{Artifact, ArtifactKind, Entry, PythonVersion, Variant};
@@ -60,6 +60,7 @@ impl Release<'_> {
             Installer::Waits(pending) => return Err(Box::new(Step::Incomplete(pending))),
             Installer::Held(hold) => return Err(Box::new(Step::held(hold, Some(signed_at)))),
         };
+        notes.extend(std::iter::once(&source).chain(&windows).filter_map(unchecked));
         names::refuse_other(self.tracked.context.manifest, &source, windows.as_ref())?;
         let components = self.tracked.components(entry, &self.version, ensurepip).changes();
         let (components, more) =

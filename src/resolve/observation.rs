@@ -32,6 +32,15 @@ impl<T> Seen<T> {
         }
     }
 
+    /// The same without the value.
+    pub fn told(self) -> Seen<()> {
+        match self {
+            Self::Found(_) => Seen::Found(()),
+            Self::Missing(url) => Seen::Missing(url),
+            Self::Failed(why) => Seen::Failed(why),
+        }
+    }
+
     /// Why there is no value: what was asked and not there, or why the source did not answer.
     pub fn absence(&self) -> Option<&str> {
         match self {

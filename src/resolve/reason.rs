@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{ArtifactKind, PythonVersion, TrackedKey};
 use crate::sources::release_cycle::Phase;
-use crate::verify::Rejection;
+use crate::verify::openpgp::OpenPgpState;
+use crate::verify::{Rejection, VerifiedArtifact};
 
 /// A newer release exists but is not complete yet; time will cure it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +189,7 @@ impl fmt::Display for Hold {
             Self::Rejected { version, kind, rejection } => write!(f, "{} of {version}: {rejection}", described(*kind)),
             Self::OpenPgpOnly { version, kind } => write!(
                 f,
-                "the only evidence for {} of {version} is an OpenPGP signature, which this version of pybump cannot check",
+                "the only evidence for {} of {version} is an OpenPGP signature; a Sigstore bundle is needed too",
                 described(*kind)
             ),
             Self::NoEvidence { version, kind } => write!(
@@ -241,6 +242,13 @@ impl fmt::Display for Hold {
             ),
         }
     }
+}
+
+/// That the OpenPGP signature beside `artifact` is there and nobody here can check it, if that is so.
+pub(super) fn unchecked(artifact: &VerifiedArtifact) -> Option<String> {
+    let OpenPgpState::NoKey(missing) = artifact.openpgp() else { return None };
+    let of = described(artifact.artifact().kind);
+    Some(format!("the OpenPGP signature beside {of} of {} is {missing}", artifact.artifact().version))
 }
 
 /// An artifact kind as a reader knows it.

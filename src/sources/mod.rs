@@ -11,6 +11,7 @@ pub mod get_pip;
 pub mod github;
 #[cfg(test)]
 pub(crate) mod loopback;
+pub mod openpgp_key;
 mod parse_error;
 pub mod python_org;
 pub mod release_cycle;

@@ -2,6 +2,7 @@
 
 pub mod github;
 pub mod judges;
+pub mod openpgp;
 pub mod repository;
 pub mod run;
 pub mod scene;

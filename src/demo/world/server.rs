@@ -72,12 +72,13 @@ impl Shared {
 }
 
 /// The upstream prefixes that the world stands in for, and its own.
-const PREFIXES: [(&str, &str); 5] = [
+const PREFIXES: [(&str, &str); 6] = [
     ("https://www.python.org/ftp/python/", "/ftp/python/"),
     ("https://api.github.com/", "/api/"),
     ("https://raw.githubusercontent.com/", "/raw/"),
     ("https://github.com/", "/github/"),
     ("https://peps.python.org/", "/peps/"),
+    ("https://keys.openpgp.org/", "/keys/"),
 ];
 
 impl Server {

@@ -149,7 +149,7 @@ fn a_release_with_openpgp_alone_or_without_evidence_is_current_and_said_to_be_un
     let openpgp = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: Seen::Found(()) });
     insta::assert_snapshot!(openpgp, @"
     3.14 at 3.14.2: current
-      note: 3.14.2 is not verified: its only evidence is an OpenPGP signature, which this version of pybump cannot check
+      note: 3.14.2 is not verified: its only evidence is an OpenPGP signature; a Sigstore bundle is needed too
     ");
     let nothing = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: missing() });
     insta::assert_snapshot!(nothing, @"

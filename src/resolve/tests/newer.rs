@@ -79,7 +79,7 @@ fn a_source_without_evidence_waits_for_the_grace_and_is_held_after_it() {
 
 #[test]
 fn a_source_with_openpgp_alone_is_held() {
-    insta::assert_snapshot!(with(|newest| newest.source = unsigned(2, Seen::Found(()))), @"3.14 at 3.14.2: held, openpgp-only (2 h): the only evidence for the source tarball of 3.14.3 is an OpenPGP signature, which this version of pybump cannot check");
+    insta::assert_snapshot!(with(|newest| newest.source = unsigned(2, Seen::Found(()))), @"3.14 at 3.14.2: held, openpgp-only (2 h): the only evidence for the source tarball of 3.14.3 is an OpenPGP signature; a Sigstore bundle is needed too");
 }
 
 #[test]

@@ -9,8 +9,14 @@ use super::mirror::MirrorTable;
 use super::secret::{has_credentials, without_credentials};
 
 /// Hosts that upstream's own redirects lead to.
-const HOSTS: [&str; 5] =
-    ["www.python.org", "api.github.com", "github.com", "raw.githubusercontent.com", "peps.python.org"];
+const HOSTS: [&str; 6] = [
+    "www.python.org",
+    "api.github.com",
+    "github.com",
+    "raw.githubusercontent.com",
+    "peps.python.org",
+    "keys.openpgp.org",
+];
 
 /// The hosts that a redirect may lead to: upstream's, GitHub's API and the mirrors.
 #[derive(Debug, Clone)]
