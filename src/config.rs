@@ -26,7 +26,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::model::{ComponentVersion, InvalidValue, Series};
 
-pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, SeriesRange, VariantGlob};
+pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, VariantGlob};
 pub use publish::{
     Author, BranchName, CommitMode, Group, LibraryPublishConfig, PublishConfig, RepositoryName, Reviewer,
 };

@@ -4,6 +4,8 @@
 //! Round one: the index, the tags, the life cycle, get-pip. Round two: the evidence of each series' newest candidate.
 //! Further rounds only where that is incomplete. Owns the order of questions; refuses decisions.
 
+pub mod bytes;
+mod evidence;
 mod openpgp;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,11 +21,10 @@ use crate::resolve::{
 use crate::sources::client::{Answer, Client};
 use crate::sources::cpython::{self, Tag};
 use crate::sources::get_pip::Script;
-use crate::sources::python_org::{self, EvidenceFile, ReleaseFolder};
+use crate::sources::python_org::{self, ReleaseFolder};
 use crate::sources::{ensurepip, get_pip, release_cycle};
 use crate::verify::openpgp::Keyring;
 use crate::verify::sigstore::SigstoreVerifier;
-use crate::verify::{Evidence, Rejection, VerifiedArtifact, verify_evidence};
 
 /// The outside world, and whose word counts there.
 pub struct Outside {
@@ -35,6 +36,8 @@ pub struct Outside {
     pub keys: Keyring,
     /// The Sigstore instance trusted.
     pub verifier: SigstoreVerifier,
+    /// Whether an artifact may be downloaded whose evidence names no digest.
+    pub may_download: bool,
     /// The time of the run: nothing was signed later.
     pub now: Timestamp,
 }
@@ -151,10 +154,7 @@ impl Look<'_> {
 
     /// The release that the manifest is at, as far as an alarm needs it: its bundles.
     async fn recorded(&self, version: &PythonVersion, windows: bool) -> CandidateObservation {
-        let bundle = |artifact: Artifact| async move {
-            let bundle = self.text(&artifact, EvidenceFile::Sigstore).await;
-            ArtifactObservation { file: None, evidence: self.judged(&artifact, bundle, None) }
-        };
+        let bundle = |artifact: Artifact| async move { evidence::of_bundle_alone(self.outside, &artifact).await };
         let installer = OptionFuture::from(windows.then(|| bundle(Artifact::windows(version))));
         let (source, windows) = join(bundle(Artifact::source(version)), installer).await;
         CandidateObservation {
@@ -171,8 +171,10 @@ impl Look<'_> {
         let newer = self.at != Some(version);
         let lacks_checksum =
             self.entry.is_some_and(|entry| entry.source.is_none() || (windows && entry.windows.is_none()));
-        let source = self.artifact(Artifact::source(version), newer);
-        let installer = OptionFuture::from(windows.then(|| self.artifact(Artifact::windows(version), newer)));
+        let wanted = evidence::Wanted { head: newer, digest: newer || lacks_checksum };
+        let source = evidence::of(self.outside, Artifact::source(version), wanted);
+        let installer =
+            OptionFuture::from(windows.then(|| evidence::of(self.outside, Artifact::windows(version), wanted)));
         let tagged_at = OptionFuture::from((newer || lacks_checksum).then(|| self.tagged_at(version)));
         let wants_components = self.entry.is_some_and(|entry| entry.setuptools.is_some() || entry.pip.is_some());
         let client = &self.outside.client;
@@ -180,7 +182,7 @@ impl Look<'_> {
         let (source, windows, tagged_at, ensurepip) = join4(source, installer, tagged_at, ensurepip).await;
         let incomplete = |artifact: &ArtifactObservation| {
             matches!(artifact.file, Some(Seen::Missing(_)))
-                || matches!(artifact.evidence, EvidenceState::NoBundle { .. })
+                || matches!(artifact.evidence, EvidenceState::NoBundle { .. } | EvidenceState::Lacks(_))
         };
         let lacks = newer && (incomplete(&source) || windows.as_ref().is_some_and(incomplete));
         let folder = OptionFuture::from(lacks.then(|| python_org::release_folder(client, version))).await;
@@ -203,85 +205,6 @@ impl Look<'_> {
             Seen::Missing(why) | Seen::Failed(why) => Some(Seen::Failed(why.clone())),
         }
     }
-
-    /// One artifact: its evidence and, if it is `newer` than the manifest's, whether it is there itself.
-    async fn artifact(&self, artifact: Artifact, newer: bool) -> ArtifactObservation {
-        let client = &self.outside.client;
-        let file = async {
-            let url = python_org::artifact_url(&artifact);
-            let head = OptionFuture::from(newer.then(|| client.head_fresh(&url))).await;
-            head.map(|head| seen(head.map(|head| head.last_modified)))
-        };
-        let bundle = self.text(&artifact, EvidenceFile::Sigstore);
-        let sbom = self.text(&artifact, EvidenceFile::Sbom);
-        let carries = artifact.version.series().carries_openpgp();
-        let asc = OptionFuture::from(carries.then(|| self.signature(&artifact)));
-        let (file, bundle, sbom, asc) = join4(file, bundle, sbom, asc).await;
-        let there = matches!(file, Some(Seen::Found(_)));
-        let bundle = match bundle {
-            // The file is there: that its bundle is not may be what a cache remembers.
-            Seen::Missing(_) if there => {
-                let url = python_org::evidence_url(&artifact, EvidenceFile::Sigstore);
-                seen(
-                    client
-                        .get_fresh(&url, EvidenceFile::Sigstore.limit())
-                        .await
-                        .and_then(|page| page.text().map(str::to_owned).into()),
-                )
-            }
-            bundle => bundle,
-        };
-        let evidence = match (bundle, sbom) {
-            (Seen::Failed(why), _) | (Seen::Found(_), Seen::Failed(why)) => EvidenceState::Failed(why),
-            (Seen::Missing(url), _) if matches!(file, Some(Seen::Missing(_))) => {
-                EvidenceState::NoBundle { openpgp: Seen::Missing(url) }
-            }
-            (Seen::Missing(_), _) => EvidenceState::NoBundle { openpgp: self.has_signature(&artifact, asc).await },
-            (bundle @ Seen::Found(_), sbom) => {
-                let judged = self.judged(&artifact, bundle, sbom.found().map(String::as_str));
-                match (judged, asc) {
-                    (EvidenceState::Verified(_), Some(Seen::Failed(why))) => EvidenceState::Failed(why),
-                    (EvidenceState::Verified(verified), Some(asc)) => {
-                        state(openpgp::judged(self.outside, *verified, asc.found().map(String::as_str)).await)
-                    }
-                    (judged, _) => judged,
-                }
-            }
-        };
-        ArtifactObservation { file, evidence }
-    }
-
-    /// What a bundle comes to, with the SBOM beside it.
-    fn judged(&self, artifact: &Artifact, bundle: Seen<String>, sbom: Option<&str>) -> EvidenceState {
-        let bundle = match bundle {
-            Seen::Found(bundle) => bundle,
-            Seen::Missing(url) => return EvidenceState::NoBundle { openpgp: Seen::Missing(url) },
-            Seen::Failed(why) => return EvidenceState::Failed(why),
-        };
-        let signer = self.outside.signers.of(artifact.version.series());
-        let evidence = Evidence { bundle: &bundle, sbom, tagged_at: None };
-        state(verify_evidence(&self.outside.verifier, signer, artifact, evidence))
-    }
-
-    /// Whether there is an OpenPGP signature beside `artifact`; `asc` is its text, where that was asked for.
-    async fn has_signature(&self, artifact: &Artifact, asc: Option<Seen<String>>) -> Seen<()> {
-        if let Some(asc) = asc {
-            return asc.told();
-        }
-        let head = self.outside.client.head(&python_org::evidence_url(artifact, EvidenceFile::OpenPgp)).await;
-        seen(head.map(|_| ()))
-    }
-
-    /// The text of the `.asc` beside `artifact`, to be refused by its judge if it is none.
-    async fn signature(&self, artifact: &Artifact) -> Seen<String> {
-        let page = python_org::evidence(&self.outside.client, artifact, EvidenceFile::OpenPgp).await;
-        seen(page.map(|page| String::from_utf8_lossy(&page.bytes).into_owned()))
-    }
-
-    async fn text(&self, artifact: &Artifact, file: EvidenceFile) -> Seen<String> {
-        let page = python_org::evidence(&self.outside.client, artifact, file).await;
-        seen(page.and_then(|page| page.text().map(str::to_owned).into()))
-    }
 }
 
 impl CandidateObservation {
@@ -291,7 +214,9 @@ impl CandidateObservation {
             matches!(artifact.file, Some(Seen::Missing(_) | Seen::Failed(_)))
                 || matches!(
                     &artifact.evidence,
-                    EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Missing(_) | Seen::Failed(_) }
+                    EvidenceState::Failed(_)
+                        | EvidenceState::Lacks(_)
+                        | EvidenceState::NoBundle { openpgp: Seen::Missing(_) | Seen::Failed(_) }
                 )
         };
         lacks(&self.source)
@@ -304,14 +229,6 @@ impl CandidateObservation {
 fn source_versions(folder: &ReleaseFolder) -> Vec<PythonVersion> {
     let version = |name: &str| name.strip_prefix("Python-")?.strip_suffix(".tar.xz")?.parse().ok();
     folder.files.iter().filter_map(|file| version(&file.name)).collect()
-}
-
-/// What the judgement of an artifact's evidence came to.
-fn state(judged: Result<VerifiedArtifact, Rejection>) -> EvidenceState {
-    match judged {
-        Ok(verified) => EvidenceState::Verified(Box::new(verified)),
-        Err(rejection) => EvidenceState::Rejected(rejection),
-    }
 }
 
 /// The answer as a plain value.

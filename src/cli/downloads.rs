@@ -4,61 +4,24 @@ use futures::future::join_all;
 
 use super::output::Output;
 use crate::observe::Outside;
+use crate::observe::bytes::{Advance, ReadError, read};
 use crate::resolve::{Change, Hold, Outcome, Pending, Plan, Wait};
-use crate::sources::client::{Answer, FetchError, Missing};
-use crate::sources::python_org::{ARTIFACT, artifact_url};
-use crate::verify::{ArtifactHasher, Rejection, VerifiedArtifact};
+use crate::verify::{ArtifactHasher, VerifiedArtifact};
 
-/// Why the bytes of an artifact are not bound.
-#[derive(Debug, thiserror::Error)]
-pub enum DownloadError {
-    /// They could not be had.
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-    /// They are not there.
-    #[error(transparent)]
-    Missing(#[from] Missing),
-    /// They are not the ones signed.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-}
-
-/// Downloads one artifact and binds its bytes. A body that breaks off is asked for again, from its start.
+/// Downloads one artifact and binds its bytes, unless they were read already.
 pub async fn download(
     outside: &Outside,
     artifact: VerifiedArtifact,
     output: &Output,
-) -> Result<VerifiedArtifact, DownloadError> {
-    for _ in 1..ATTEMPTS {
-        match attempt(outside, artifact.clone(), output).await {
-            Err(DownloadError::Fetch(error)) if error.is_transient() => tracing::info!("asked for again: {error}"),
-            result => return result,
-        }
+) -> Result<VerifiedArtifact, ReadError> {
+    if artifact.bytes().is_some() {
+        return Ok(artifact);
     }
-    attempt(outside, artifact, output).await
-}
-
-/// How often a body that breaks off is asked for.
-const ATTEMPTS: u32 = 3;
-
-async fn attempt(
-    outside: &Outside,
-    artifact: VerifiedArtifact,
-    output: &Output,
-) -> Result<VerifiedArtifact, DownloadError> {
-    let name = artifact.artifact().file_name();
-    let mut stream = match outside.client.stream(&artifact_url(artifact.artifact()), ARTIFACT).await {
-        Answer::Found(stream) => stream,
-        Answer::Missing(missing) => return Err(missing.into()),
-        Answer::Failed(error) => return Err(error.into()),
+    let begun = |size| -> Advance {
+        let bar = output.bytes(artifact.artifact().file_name(), size);
+        Box::new(move |more| bar.advance(more))
     };
-    let bar = output.bytes(name, stream.size());
-    let mut hasher = ArtifactHasher::new(artifact);
-    while let Some(chunk) = stream.next().await? {
-        hasher.update(&chunk);
-        bar.advance(chunk.len() as u64);
-    }
-    Ok(hasher.finish()?)
+    read(&outside.client, artifact.artifact(), || ArtifactHasher::new(artifact.clone()), begun).await
 }
 
 /// Downloads every artifact that `plan` would bring in. A series whose bytes are not the ones signed becomes held, one
@@ -88,7 +51,7 @@ async fn bytes_of(outside: &Outside, mut change: Change, output: &Output) -> Res
         let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
         let signed_at = Some(artifact.signed_at());
         download(outside, artifact, output).await.map_err(|error| match error {
-            DownloadError::Rejected(rejection) => {
+            ReadError::Rejected(rejection) => {
                 Outcome::Held { hold: Hold::Rejected { version, kind, rejection }, since: signed_at }
             }
             error => {

@@ -107,7 +107,7 @@ impl Setup {
                 .map_err(|error| Misuse(format!("{}: {error}", path.display())))?,
         };
         let client = client(cli, &config, process)?;
-        Ok(Self { config, outside: Outside { client, signers, keys, verifier, now: process.now } })
+        Ok(Self { config, outside: Outside { client, signers, keys, verifier, may_download: true, now: process.now } })
     }
 }
 

@@ -23,7 +23,8 @@ use crate::report::update::{CommitReport, UpdateReport, update_text};
 
 /// Brings the manifest and the Dockerfiles up to date.
 pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let setup = Setup::new(cli, &arguments.trust, process)?;
+    let mut setup = Setup::new(cli, &arguments.trust, process)?;
+    setup.outside.may_download = !arguments.no_download;
     let mut layout = DockerLibrary::open(&cli.directory)?;
     let target = if arguments.commit { Some(CommitTarget::open(&cli.directory, &setup, output)?) } else { None };
     if let Some(target) = &target {

@@ -20,7 +20,8 @@ const UNBOUND: &str = "so signing times are not compared with it, and do not bin
 
 /// Verifies every artifact of one release and prints the evidence.
 pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let setup = Setup::new(cli, &arguments.trust, process)?;
+    let mut setup = Setup::new(cli, &arguments.trust, process)?;
+    setup.outside.may_download = !arguments.no_download;
     let version = &arguments.release;
     let spinner = output.spinner("asking python.org and GitHub");
     let release = Box::pin(look_at_release(&setup.outside, version)).await;
@@ -67,7 +68,15 @@ async fn judge(
         }
         (EvidenceState::NoBundle { .. }, Some(Seen::Missing(_))) => return Verdict::Absent { file },
         (EvidenceState::NoBundle { openpgp: Seen::Found(()) }, _) => {
-            return failed("its only evidence is an OpenPGP signature; a Sigstore bundle is needed too".to_owned());
+            let why = "its only evidence is an OpenPGP signature; the policy for the series requires a Sigstore bundle";
+            return failed(why.to_owned());
+        }
+        (EvidenceState::Unread, _) => {
+            let why = "its only signature is an OpenPGP one, which binds bytes and names no digest; run without --no-download";
+            return failed(why.to_owned());
+        }
+        (EvidenceState::Lacks(evidence), _) => {
+            return failed(format!("there is no {evidence} evidence, which the policy for the series requires"));
         }
         (EvidenceState::NoBundle { openpgp: Seen::Missing(_) }, _) => {
             return failed("there is neither a Sigstore bundle nor an OpenPGP signature beside it".to_owned());

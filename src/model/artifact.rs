@@ -16,6 +16,11 @@ pub enum ArtifactKind {
     Windows,
 }
 
+impl ArtifactKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Source, Self::Windows];
+}
+
 impl fmt::Display for ArtifactKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -4,7 +4,7 @@
 
 use crate::model::ComponentName;
 use crate::resolve::{Alarm, Change, ComponentChange};
-use crate::verify::VerifiedArtifact;
+use crate::verify::{SignedBy, VerifiedArtifact};
 
 /// What `change` brings in.
 pub(super) fn of_change(change: &Change) -> String {
@@ -38,14 +38,15 @@ pub(super) fn of_alarm(alarm: &Alarm) -> String {
 }
 
 fn of_artifact(artifact: &VerifiedArtifact) -> String {
-    let signer = artifact.signed_by();
-    let rows = [
-        ("sha256", artifact.sha256().to_string()),
-        ("signer", signer.identity.clone()),
-        ("issuer", signer.issuer.clone()),
-        ("signed", artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
-        ("log", format!("entry {}", artifact.sigstore().log_index())),
-    ];
+    let signed = artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let mut rows = vec![("sha256", artifact.sha256().to_string())];
+    match artifact.signed_by() {
+        SignedBy::Sigstore(signer) => {
+            rows.extend([("signer", signer.identity.clone()), ("issuer", signer.issuer.clone()), ("signed", signed)]);
+        }
+        SignedBy::OpenPgp(key) => rows.extend([("key", key.to_string()), ("signed", signed)]),
+    }
+    rows.extend(artifact.sigstore().map(|sigstore| ("log", format!("entry {}", sigstore.log_index()))));
     rows.iter().fold(artifact.artifact().file_name(), |text, (name, value)| format!("{text}\n  {name:<6} {value}"))
 }
 

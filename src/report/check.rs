@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::time::instant;
 use crate::resolve::{ComponentChange, Outcome, Pending, Plan, SeriesPlan};
 use crate::verify::openpgp::OpenPgpState;
+use crate::verify::sigstore::SigstoreEvidence;
 use crate::verify::{SbomState, VerifiedArtifact};
 
 /// The version of this output's shape; it grows when a field changes meaning or goes.
@@ -92,15 +93,15 @@ pub struct ArtifactReport {
     pub file: String,
     /// Its digest, 64 hexadecimal digits.
     pub sha256: String,
-    /// The identity in the signer's certificate.
+    /// The identity in the signer's certificate; without a Sigstore bundle the pinned OpenPGP key, by its fingerprint.
     pub signer: String,
-    /// Who vouches for the identity.
-    pub issuer: String,
-    /// When it was signed, by the transparency log's clock.
+    /// Who vouches for the identity; null without a Sigstore bundle.
+    pub issuer: Option<String>,
+    /// When it was signed, by the transparency log's clock; without a Sigstore bundle by the signer's own.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub signed_at: Timestamp,
-    /// The entry in the transparency log.
-    pub log_index: u64,
+    /// The entry in the transparency log; null without a Sigstore bundle.
+    pub log_index: Option<u64>,
     /// True if an SBOM beside the file names the same file, version and digest.
     pub sbom: bool,
     /// What the OpenPGP signature beside the file comes to; null where the series carries none, by PEP 761 from 3.14 on.
@@ -259,10 +260,10 @@ impl ArtifactReport {
         Self {
             file: artifact.artifact().file_name(),
             sha256: artifact.sha256().to_string(),
-            signer: artifact.signed_by().identity.clone(),
-            issuer: artifact.signed_by().issuer.clone(),
+            signer: artifact.signed_by().to_string(),
+            issuer: artifact.sigstore().map(|sigstore| sigstore.signer().issuer.clone()),
             signed_at: artifact.signed_at(),
-            log_index: artifact.sigstore().log_index(),
+            log_index: artifact.sigstore().map(SigstoreEvidence::log_index),
             sbom: artifact.sbom() == SbomState::Agrees,
             openpgp: OpenPgpReport::of(artifact.openpgp()),
             size: artifact.bytes(),

@@ -75,7 +75,7 @@ fn artifact_text(text: &mut String, artifact: &ArtifactReport, palette: Palette)
     let bytes = artifact.size.map_or(String::new(), |size| format!(", {size} bytes hashed"));
     indented(
         text,
-        &format!("{file}: signed by {signer}, {}, log entry {log_index}{bytes}", instant(*signed_at)),
+        &format!("{file}: signed by {signer}, {}, {}{bytes}", instant(*signed_at), logged(*log_index)),
         palette,
     );
     // That a key is missing stands in the series' notes.
@@ -90,8 +90,14 @@ fn artifact_text(text: &mut String, artifact: &ArtifactReport, palette: Palette)
     }
     if palette.verbose {
         indented(text, &format!("  sha256 {sha256}"), palette);
-        indented(text, &format!("  issuer {issuer}; name bound by {}", bound(artifact)), palette);
+        let issuer = issuer.as_ref().map_or(String::new(), |issuer| format!("issuer {issuer}; "));
+        indented(text, &format!("  {issuer}name bound by {}", bound(artifact)), palette);
     }
+}
+
+/// The entry in the transparency log, in words.
+fn logged(index: Option<u64>) -> String {
+    index.map_or("in no log".to_owned(), |index| format!("log entry {index}"))
 }
 
 fn bound(artifact: &ArtifactReport) -> String {
@@ -145,11 +151,15 @@ fn evidence_text(text: &mut String, artifact: &ArtifactReport, palette: Palette)
     };
     let sbom = if artifact.sbom { "agrees on file name, version and digest" } else { "none" };
     let openpgp = artifact.openpgp.as_ref().map(|openpgp| ("OpenPGP", openpgp.text()));
+    let signer = match &artifact.issuer {
+        Some(issuer) => format!("{} (issuer {issuer})", artifact.signer),
+        None => artifact.signer.clone(),
+    };
     let rows = [
         ("sha256", artifact.sha256.clone()),
-        ("signed by", format!("{} (issuer {})", artifact.signer, artifact.issuer)),
+        ("signed by", signer),
         ("signed at", instant(artifact.signed_at)),
-        ("log entry", artifact.log_index.to_string()),
+        ("log entry", artifact.log_index.map_or("none".to_owned(), |index| index.to_string())),
         ("SBOM", sbom.to_owned()),
     ];
     let more = [("bytes", bytes), ("name bound by", bound(artifact))];

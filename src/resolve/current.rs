@@ -100,8 +100,10 @@ fn source_of(
         }
         EvidenceState::NoBundle { openpgp: Seen::Missing(_) } => "it has neither Sigstore bundle nor OpenPGP signature",
         EvidenceState::NoBundle { openpgp: Seen::Found(()) } => {
-            "its only evidence is an OpenPGP signature; a Sigstore bundle is needed too"
+            "its only signature is an OpenPGP one, and the policy for the series requires a Sigstore bundle"
         }
+        EvidenceState::Unread => "its only signature is an OpenPGP one, and its bytes are not read again",
+        EvidenceState::Lacks(evidence) => &format!("the policy for the series requires {}", evidence.described()),
     };
     let notes = vec![format!("{version} is not verified: {unverified}")];
     Err(Box::new(Step::Settled { outcome: Outcome::Current, artifacts: Vec::new(), notes }))
@@ -120,8 +122,12 @@ fn windows_of(
         EvidenceState::Rejected(rejection) => {
             Err(Box::new(Step::held(Hold::Rejected { version: version.clone(), kind, rejection }, None)))
         }
-        EvidenceState::NoBundle { .. } => {
+        EvidenceState::NoBundle { .. } | EvidenceState::Unread => {
             notes.push(format!("{} of {version} is not verified: it has no Sigstore bundle", described(kind)));
+            Ok(None)
+        }
+        EvidenceState::Lacks(evidence) => {
+            notes.push(format!("{} of {version} is not verified: it lacks {}", described(kind), evidence.described()));
             Ok(None)
         }
     }

@@ -21,7 +21,7 @@ pub use candidates::{candidates, released_final};
 pub use context::Context;
 pub(crate) use context::seed;
 pub use observation::{
-    ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
+    ArtifactFile, ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
 };
 pub use plan::{Alarm, Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
 pub use reason::{Hold, Wait};

@@ -91,7 +91,7 @@ impl Release<'_> {
         let uploaded = match source.file {
             Some(Seen::Missing(_)) => return Err(Box::new(self.without_files(tag_date))),
             Some(Seen::Failed(why)) => return Err(Box::new(Step::unreachable(&version, why, tag_date))),
-            Some(Seen::Found(modified)) => modified,
+            Some(Seen::Found(file)) => file.modified,
             None => None,
         };
         let since = uploaded.or(tag_date);
@@ -104,6 +104,11 @@ impl Release<'_> {
             EvidenceState::NoBundle { openpgp: Seen::Found(()) } => {
                 Step::held(Hold::OpenPgpOnly { version, kind }, since)
             }
+            EvidenceState::Unread => Step::held(Hold::Unread { version, kind }, since),
+            EvidenceState::Lacks(evidence) if self.is_fresh(since) => {
+                Step::incomplete(Wait::Lacks { version, kind, evidence }, since)
+            }
+            EvidenceState::Lacks(evidence) => Step::held(Hold::Lacks { version, kind, evidence }, since),
             EvidenceState::NoBundle { openpgp: Seen::Missing(_) } if self.is_fresh(since) => {
                 Step::incomplete(Wait::NoEvidence { version, kind }, since)
             }

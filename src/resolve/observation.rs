@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{PythonVersion, Series, TrackedKey};
+use crate::model::{EvidenceKind, PythonVersion, Series, TrackedKey};
 use crate::sources::cpython::Tag;
 use crate::sources::ensurepip::Bundled;
 use crate::sources::get_pip::GetPipPin;
@@ -97,10 +97,19 @@ pub struct CandidateObservation {
 /// What was seen of one artifact.
 #[derive(Debug)]
 pub struct ArtifactObservation {
-    /// Whether the file itself is there, and since when; asked for releases newer than the manifest's only.
-    pub file: Option<Seen<Option<Timestamp>>>,
+    /// Whether the file itself is there; asked for releases newer than the manifest's only.
+    pub file: Option<Seen<ArtifactFile>>,
     /// Its evidence.
     pub evidence: EvidenceState,
+}
+
+/// A file that is there, as its headers tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArtifactFile {
+    /// Since when, where the server said so.
+    pub modified: Option<Timestamp>,
+    /// Its size in bytes, where the server announced it.
+    pub size: Option<u64>,
 }
 
 /// What the evidence beside an artifact came to.
@@ -110,11 +119,15 @@ pub enum EvidenceState {
     Verified(Box<VerifiedArtifact>),
     /// Some of it contradicts.
     Rejected(Rejection),
-    /// There is no Sigstore bundle.
+    /// There is no Sigstore bundle, and what else there is does not do.
     NoBundle {
         /// Whether there is an OpenPGP signature.
         openpgp: Seen<()>,
     },
+    /// There is no Sigstore bundle. An OpenPGP signature would do, but it names no digest, and the bytes were not read.
+    Unread,
+    /// What there is holds, and this kind, which the policy for the series requires, is not there.
+    Lacks(EvidenceKind),
     /// A source did not answer.
     Failed(String),
 }

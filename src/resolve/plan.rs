@@ -144,7 +144,7 @@ impl std::fmt::Display for Alarm {
             self.now.artifact(),
             self.recorded,
             self.now.sha256(),
-            self.now.signed_by().identity,
+            self.now.signed_by(),
             self.now.signed_at().strftime("%Y-%m-%d %H:%M UTC"),
         )
     }

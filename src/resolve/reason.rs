@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{ArtifactKind, PythonVersion, TrackedKey};
+use crate::model::{ArtifactKind, EvidenceKind, PythonVersion, TrackedKey};
 use crate::sources::release_cycle::Phase;
 use crate::verify::openpgp::OpenPgpState;
 use crate::verify::{Rejection, VerifiedArtifact};
@@ -30,6 +30,15 @@ pub enum Wait {
         version: PythonVersion,
         /// Which artifact.
         kind: ArtifactKind,
+    },
+    /// The artifact is there without evidence that the policy for the series requires.
+    Lacks {
+        /// The release.
+        version: PythonVersion,
+        /// Which artifact.
+        kind: ArtifactKind,
+        /// What is not there.
+        evidence: EvidenceKind,
     },
     /// The source is out, the Windows installer is not.
     NoInstaller {
@@ -59,7 +68,23 @@ pub enum Hold {
         /// Why.
         rejection: Rejection,
     },
-    /// The only evidence is an OpenPGP signature.
+    /// The artifact has been out for long without evidence that the policy for the series requires.
+    Lacks {
+        /// The release.
+        version: PythonVersion,
+        /// Which artifact.
+        kind: ArtifactKind,
+        /// What is not there.
+        evidence: EvidenceKind,
+    },
+    /// The only signature is an OpenPGP one, which names no digest, and the bytes were not to be read.
+    Unread {
+        /// The release.
+        version: PythonVersion,
+        /// Which artifact.
+        kind: ArtifactKind,
+    },
+    /// The only evidence is an OpenPGP signature, and the policy requires a Sigstore bundle.
     OpenPgpOnly {
         /// The release.
         version: PythonVersion,
@@ -137,6 +162,7 @@ impl Wait {
             Self::NoFiles { .. } => "no-files",
             Self::NoTag { .. } => "no-tag",
             Self::NoEvidence { .. } => "no-evidence",
+            Self::Lacks { .. } => "evidence-incomplete",
             Self::NoInstaller { .. } => "no-installer",
             Self::Unreachable { .. } => "unreachable",
         }
@@ -154,6 +180,12 @@ impl fmt::Display for Wait {
             Self::NoEvidence { version, kind } => {
                 write!(f, "{} of {version} has neither Sigstore bundle nor OpenPGP signature yet", described(*kind))
             }
+            Self::Lacks { version, kind, evidence } => write!(
+                f,
+                "{} of {version} has no {} yet, which the policy for the series requires",
+                described(*kind),
+                bare(*evidence)
+            ),
             Self::NoInstaller { version, until } => {
                 write!(f, "{version} has no Windows installer yet; waiting until {until:.0}")
             }
@@ -169,6 +201,8 @@ impl Hold {
         match self {
             Self::Rejected { .. } => "evidence-rejected",
             Self::OpenPgpOnly { .. } => "openpgp-only",
+            Self::Lacks { .. } => "evidence-incomplete",
+            Self::Unread { .. } => "not-downloaded",
             Self::NoEvidence { .. } => "no-evidence",
             Self::NoInstaller { .. } => "no-installer",
             Self::ManifestAhead { .. } => "manifest-ahead",
@@ -189,7 +223,20 @@ impl fmt::Display for Hold {
             Self::Rejected { version, kind, rejection } => write!(f, "{} of {version}: {rejection}", described(*kind)),
             Self::OpenPgpOnly { version, kind } => write!(
                 f,
-                "the only evidence for {} of {version} is an OpenPGP signature; a Sigstore bundle is needed too",
+                "the only evidence for {} of {version} is an OpenPGP signature; the policy for the series requires a Sigstore \
+                 bundle",
+                described(*kind)
+            ),
+            Self::Lacks { version, kind, evidence } => write!(
+                f,
+                "{} of {version} still has no {}, which the policy for the series requires; ask its release manager",
+                described(*kind),
+                bare(*evidence)
+            ),
+            Self::Unread { version, kind } => write!(
+                f,
+                "the only signature of {} of {version} is an OpenPGP one, which binds bytes and names no digest; run without \
+                 --no-download",
                 described(*kind)
             ),
             Self::NoEvidence { version, kind } => write!(
@@ -249,6 +296,12 @@ pub(super) fn unchecked(artifact: &VerifiedArtifact) -> Option<String> {
     let OpenPgpState::NoKey(missing) = artifact.openpgp() else { return None };
     let of = described(artifact.artifact().kind);
     Some(format!("the OpenPGP signature beside {of} of {} is {missing}", artifact.artifact().version))
+}
+
+/// A kind of evidence without its article.
+fn bare(evidence: EvidenceKind) -> &'static str {
+    let described = evidence.described();
+    described.split_once(' ').map_or(described, |(_, name)| name)
 }
 
 /// An artifact kind as a reader knows it.

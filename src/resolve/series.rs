@@ -11,6 +11,8 @@ use super::reason::{Hold, Wait};
 use super::step::Step;
 use super::upstream::Upstream;
 use super::{current, newer};
+use crate::verify::Rejection;
+use crate::verify::openpgp::MissingKey;
 
 /// The plan that follows from `observations`.
 pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
@@ -119,7 +121,7 @@ fn waits_for_an_answer(series: &SeriesPlan) -> bool {
 
 fn promotion_due(final_release: CandidateObservation) -> Outcome {
     let CandidateObservation { version, tagged_at, source, .. } = final_release;
-    let uploaded = source.file.as_ref().and_then(Seen::found).copied().flatten();
+    let uploaded = source.file.as_ref().and_then(Seen::found).and_then(|file| file.modified);
     let since = tagged_at.as_ref().and_then(Seen::found).copied().or(uploaded);
     Outcome::Held { hold: Hold::PromotionDue { version }, since }
 }
@@ -153,7 +155,17 @@ impl CandidateObservation {
 impl ArtifactObservation {
     fn unanswered(&self) -> bool {
         matches!(self.file, Some(Seen::Failed(_)))
-            || matches!(self.evidence, EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) })
+            || match &self.evidence {
+                EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) } => true,
+                EvidenceState::Verified(artifact) => {
+                    artifact.openpgp().missing_key().is_some_and(MissingKey::is_unanswered)
+                }
+                EvidenceState::Rejected(Rejection::NoKey(missing)) => missing.is_unanswered(),
+                EvidenceState::Rejected(_)
+                | EvidenceState::NoBundle { .. }
+                | EvidenceState::Unread
+                | EvidenceState::Lacks(_) => false,
+            }
     }
 
     /// True if the file is there; where it did not answer, if its evidence is.

@@ -60,6 +60,9 @@ impl Judgement<'_> {
                 Some(Seen::Failed(why)) => self.unreachable(why),
                 Some(Seen::Found(_)) | None => Installer::Ready(artifact),
             },
+            EvidenceState::Unread => Installer::Held(Hold::Unread { version, kind }),
+            EvidenceState::Lacks(evidence) if self.in_grace() => self.waits(Wait::Lacks { version, kind, evidence }),
+            EvidenceState::Lacks(evidence) => Installer::Held(Hold::Lacks { version, kind, evidence }),
             EvidenceState::NoBundle { openpgp } => match (file, openpgp) {
                 (Some(Seen::Failed(why)), _) | (Some(Seen::Found(_)), Seen::Failed(why)) => self.unreachable(why),
                 (Some(Seen::Found(_)), Seen::Found(())) => Installer::Held(Hold::OpenPgpOnly { version, kind }),

@@ -1,29 +1,52 @@
 //! The verified artifact: the only door through which a digest reaches the manifest.
 //!
-//! Owns the policy of which evidence a release needs and what binds a name to its bytes. A signature binds bytes to a
-//! person, not to a name: a mirror can serve an older release's tarball with its genuine bundle under a new name, so
-//! the SBOM's file name, the tag's date and the archive's top folder are checked wherever they are there.
+//! Owns what binds a name to its bytes. A signature binds bytes to a person, not to a name: a mirror can serve an older
+//! release's tarball with its genuine bundle under a new name, so the SBOM's file name, the tag's date and the archive's
+//! top folder are checked wherever they are there.
+
+use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::archive::ArchiveError;
-use super::openpgp::{Keyring, OpenPgpError, OpenPgpEvidence, OpenPgpState};
+use super::openpgp::{Keyring, MissingKey, OpenPgpError, OpenPgpEvidence, OpenPgpState};
 use super::sbom::{self, SbomError};
 use super::sigstore::{BundleError, SigstoreEvidence, SigstoreVerifier};
-use crate::model::{Artifact, ArtifactKind, Fingerprint, Series, Sha256, Signer, SigstoreIdentity};
+use crate::model::{Artifact, ArtifactKind, EvidenceKind, Fingerprint, Pins, Series, Sha256, SigstoreIdentity};
 
-/// An artifact whose digest the pinned signer of its series has signed. Made by [`verify_evidence`] alone.
+/// An artifact whose digest the pinned signer of its series has signed. Made in this stage alone: by [`verify_evidence`] out
+/// of a Sigstore bundle, by [`ArtifactHasher`](super::ArtifactHasher) out of bytes under an OpenPGP signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VerifiedArtifact {
     artifact: Artifact,
     file: String,
     sha256: Sha256,
-    sigstore: SigstoreEvidence,
+    sigstore: Option<SigstoreEvidence>,
     sbom: SbomState,
     openpgp: OpenPgpState,
     tagged_at: Option<Timestamp>,
+    announced: Option<u64>,
     bytes: Option<VerifiedBytes>,
+}
+
+/// Whom the evidence names: the Sigstore bundle's identity; where there is no bundle, the pinned OpenPGP key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedBy<'a> {
+    /// An identity and its issuer.
+    Sigstore(&'a SigstoreIdentity),
+    /// A primary key.
+    OpenPgp(&'a Fingerprint),
+}
+
+impl fmt::Display for SignedBy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sigstore(signer) => f.write_str(&signer.identity),
+            Self::OpenPgp(key) => write!(f, "OpenPGP key {key}"),
+        }
+    }
 }
 
 /// What the SBOM beside the artifact says.
@@ -48,6 +71,9 @@ pub enum Rejection {
     /// Nobody is pinned for the series.
     #[error("no signer is pinned for {0}; add one to the signers file after checking who signs it")]
     NoSigner(Series),
+    /// There is an OpenPGP signature that is needed, and no key to check it with.
+    #[error("its OpenPGP signature, which the policy for the series needs, is {0}")]
+    NoKey(MissingKey),
     /// The bundle does not hold.
     #[error("its Sigstore bundle does not hold: {0}")]
     Bundle(#[from] BundleError),
@@ -58,11 +84,9 @@ pub enum Rejection {
     #[error("its OpenPGP signature does not hold: {0}")]
     OpenPgp(#[from] OpenPgpError),
     /// The signature is older than the release.
-    #[error(
-        "its bundle was signed at {signed_at}, before the release was tagged at {tagged_at}: it is another release's"
-    )]
+    #[error("it was signed at {signed_at}, before the release was tagged at {tagged_at}: it is another release's")]
     SignedBeforeTag {
-        /// The bundle's signing time.
+        /// The signing time.
         signed_at: Timestamp,
         /// The tag's date.
         tagged_at: Timestamp,
@@ -74,6 +98,14 @@ pub enum Rejection {
         expected: Sha256,
         /// The digest of the bytes.
         found: Sha256,
+    },
+    /// There are more bytes, or fewer, than the server announced.
+    #[error("its bytes are {found} or more, the server announced {expected}")]
+    Size {
+        /// What `Content-Length` said when the file was looked at.
+        expected: u64,
+        /// How many were read.
+        found: u64,
     },
     /// The bytes are those of another release.
     #[error("its bytes do not go by its name: {0}")]
@@ -94,12 +126,13 @@ pub struct Evidence<'a> {
 /// Verifies the evidence of `artifact` against its pinned signer; the bytes stay unread.
 pub fn verify_evidence(
     verifier: &SigstoreVerifier,
-    signer: Option<&Signer>,
+    pins: Option<&Pins>,
     artifact: &Artifact,
     evidence: Evidence<'_>,
 ) -> Result<VerifiedArtifact, Rejection> {
+    let signer = pins.and_then(|pins| pins.sigstore.as_ref());
     let signer = signer.ok_or_else(|| Rejection::NoSigner(artifact.version.series()))?;
-    let sigstore = verifier.verify(evidence.bundle, &signer.sigstore)?;
+    let sigstore = verifier.verify(evidence.bundle, signer)?;
     let sbom_state = match evidence.sbom {
         None => SbomState::Absent,
         Some(text) => {
@@ -111,10 +144,11 @@ pub fn verify_evidence(
         artifact: artifact.clone(),
         file: artifact.file_name(),
         sha256: sigstore.sha256(),
-        sigstore,
+        sigstore: Some(sigstore),
         sbom: sbom_state,
         openpgp: OpenPgpState::NotAsked,
         tagged_at: None,
+        announced: None,
         bytes: None,
     };
     match evidence.tagged_at {
@@ -134,19 +168,69 @@ impl VerifiedArtifact {
         self.sha256
     }
 
-    /// Who signed it, when, and where that is logged.
-    pub fn sigstore(&self) -> &SigstoreEvidence {
-        &self.sigstore
+    /// Who signed it, when, and where that is logged; nothing where an OpenPGP signature is all there is.
+    pub fn sigstore(&self) -> Option<&SigstoreEvidence> {
+        self.sigstore.as_ref()
     }
 
-    /// Whom the bundle names.
-    pub fn signed_by(&self) -> &SigstoreIdentity {
-        self.sigstore.signer()
+    /// Whom the evidence names.
+    pub fn signed_by(&self) -> SignedBy<'_> {
+        match (&self.sigstore, self.openpgp.evidence()) {
+            (Some(sigstore), _) => SignedBy::Sigstore(sigstore.signer()),
+            (None, Some(openpgp)) => SignedBy::OpenPgp(openpgp.primary()),
+            (None, None) => unreachable!("an artifact is made with one of both"),
+        }
     }
 
-    /// When it was signed, by the transparency log's clock.
+    /// When it was signed, by the transparency log's clock; without Sigstore by the signer's own.
     pub fn signed_at(&self) -> Timestamp {
-        self.sigstore.signed_at()
+        match (&self.sigstore, self.openpgp.evidence()) {
+            (Some(sigstore), _) => sigstore.signed_at(),
+            (None, Some(openpgp)) => openpgp.made_at(),
+            (None, None) => unreachable!("an artifact is made with one of both"),
+        }
+    }
+
+    /// The kinds of evidence that are there and hold, as far as they can be told without the bytes.
+    pub fn evidence(&self) -> BTreeSet<EvidenceKind> {
+        let sigstore = self.sigstore.is_some().then_some(EvidenceKind::Sigstore);
+        let sbom = (self.sbom == SbomState::Agrees).then_some(EvidenceKind::Sbom);
+        let openpgp = self.openpgp.evidence().map(|_| EvidenceKind::OpenPgp);
+        [sigstore, sbom, openpgp].into_iter().flatten().collect()
+    }
+
+    /// Binds the size that the server announced for the file: the bytes must be as many.
+    pub fn announced(mut self, size: Option<u64>) -> Self {
+        self.announced = size;
+        self
+    }
+
+    /// The size that the server announced.
+    pub(super) fn announced_size(&self) -> Option<u64> {
+        self.announced
+    }
+
+    /// An artifact whose bytes a pinned OpenPGP key signed: their digest comes out of the bytes.
+    pub(super) fn of_bytes(
+        artifact: Artifact,
+        sha256: Sha256,
+        sbom: SbomState,
+        openpgp: OpenPgpEvidence,
+        bytes: VerifiedBytes,
+    ) -> Self {
+        let file = artifact.file_name();
+        let openpgp = OpenPgpState::Agrees(openpgp);
+        Self {
+            artifact,
+            file,
+            sha256,
+            sigstore: None,
+            sbom,
+            openpgp,
+            tagged_at: None,
+            announced: None,
+            bytes: Some(bytes),
+        }
     }
 
     /// What the SBOM says.
@@ -191,9 +275,9 @@ impl VerifiedArtifact {
     }
 
     /// Says why the key that its OpenPGP signature needs is not at hand, where it is not.
-    pub fn with_missing_key_explained(mut self, why: &str) -> Self {
-        if let OpenPgpState::NoKey(missing) = &mut self.openpgp {
-            missing.explain(why);
+    pub fn with_missing_key_explained(mut self, why: &str, unanswered: bool) -> Self {
+        if let OpenPgpState::NoKey(missing) = self.openpgp {
+            self.openpgp = OpenPgpState::NoKey(missing.explained(why, unanswered));
         }
         self
     }

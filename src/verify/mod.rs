@@ -11,6 +11,8 @@ pub mod openpgp;
 mod quote;
 pub mod sbom;
 pub mod sigstore;
+mod unread;
 
-pub use artifact::{Evidence, Rejection, SbomState, VerifiedArtifact, VerifiedBytes, verify_evidence};
+pub use artifact::{Evidence, Rejection, SbomState, SignedBy, VerifiedArtifact, VerifiedBytes, verify_evidence};
 pub use bytes::ArtifactHasher;
+pub use unread::UnreadArtifact;

@@ -75,6 +75,7 @@ pub struct MissingKey {
     made_at: Timestamp,
     wanted: Vec<Fingerprint>,
     why: String,
+    unanswered: bool,
 }
 
 impl MissingKey {
@@ -93,8 +94,14 @@ impl MissingKey {
         &self.why
     }
 
-    pub(super) fn explain(&mut self, why: &str) {
-        why.clone_into(&mut self.why);
+    /// The same with what came of looking for its keys; `unanswered` if another try may have them.
+    pub fn explained(self, why: &str, unanswered: bool) -> Self {
+        Self { why: why.to_owned(), unanswered, ..self }
+    }
+
+    /// True if somebody who may have a key did not answer.
+    pub fn is_unanswered(&self) -> bool {
+        self.unanswered
     }
 
     /// The pinned primary keys that are not at hand; none where nobody is pinned.
@@ -138,6 +145,14 @@ impl Claim {
 }
 
 impl OpenPgpState {
+    /// What is known of the key, where it is not at hand.
+    pub fn missing_key(&self) -> Option<&MissingKey> {
+        match self {
+            Self::NoKey(missing) => Some(missing),
+            _ => None,
+        }
+    }
+
     /// The pinned key and the time, where a pinned key made the signature or claims to.
     pub fn evidence(&self) -> Option<&OpenPgpEvidence> {
         match self {

@@ -24,7 +24,7 @@ fn it_changes_the_one_digest_and_the_dockerfiles_that_have_it_and_nothing_else()
         let page = world.page(&format!("/ftp/python/{}.sigstore", artifact.path())).unwrap();
         let bundle = String::from_utf8(page.body.to_vec()).unwrap();
         let evidence = Evidence { bundle: &bundle, sbom: None, tagged_at: None };
-        verify_evidence(&verifier, Signers::embedded().of(key.series), &artifact, evidence).unwrap()
+        verify_evidence(&verifier, Signers::embedded().of(key.series, artifact.kind), &artifact, evidence).unwrap()
     });
     let digest = now.sha256();
     let alarm = Alarm { now, recorded };

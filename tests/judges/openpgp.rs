@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use jiff::Timestamp;
 use pybump::demo::authority::openpgp::{OpenPgpKey, SignatureFlaw};
-use pybump::model::{Fingerprint, Series, Signers};
+use pybump::model::{ArtifactKind, Fingerprint, Series, Signers};
 use pybump::verify::openpgp::{Keyring, OpenPgpDigest, OpenPgpState};
 use tempfile::TempDir;
 
@@ -62,7 +62,7 @@ fn gnupg_says_the_same_of_the_real_release_and_of_what_is_changed_in_it() {
     let (tarball, key) = (variable("PYBUMP_PYTHON_TARBALL"), variable("PYBUMP_PYTHON_KEY"));
     let bytes = fs::read(&tarball).unwrap();
     let asc = fs::read_to_string(tarball.with_extension("xz.asc")).unwrap();
-    let pinned = Signers::embedded().of(Series::new(3, 13)).unwrap().openpgp.clone();
+    let pinned = Signers::embedded().of(Series::new(3, 13), ArtifactKind::Source).unwrap().openpgp.clone();
     let folder = tempfile::tempdir().unwrap();
     let gnupg = Gnupg::with(&[&key]);
     let both = |asc: &str, bytes: &[u8]| {

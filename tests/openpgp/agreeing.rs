@@ -100,13 +100,3 @@ fn from_3_14_on_nobody_asks_for_one() {
         |release: &str| asked.iter().any(|request| request.target.contains(release) && request.target.contains(".asc"));
     assert!(signature("/3.13.9/") && !signature("/3.14."), "{asked:?}");
 }
-
-#[test]
-fn a_release_with_nothing_else_stays_held() {
-    let world = signed_by(&manager());
-    let scene = pinning(&manager(), true, world);
-    scene.server.world(|world| world.remove(&path(&source("3.13.10"), ".sigstore")));
-    let series = scene.checked("3.13");
-    assert_eq!((&series["status"], &series["reason"]["code"]), (&"held".into(), &"openpgp-only".into()));
-    scene.run(&["verify", "3.13.10"]).ended(1).said("a Sigstore bundle is needed too");
-}

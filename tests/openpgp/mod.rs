@@ -1,5 +1,6 @@
 //! OpenPGP signatures beside the artifacts of series up to 3.13: where there is one, it must hold.
 
 mod agreeing;
+mod alone;
 mod keys;
 mod refused;

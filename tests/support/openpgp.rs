@@ -13,6 +13,9 @@ use super::worlds::{calm, hours_ago, release, source, windows};
 /// The pin that stands in the built-in signers file for 3.12 and 3.13.
 const REAL: &str = "7169605F62C751356D054A26A821E680E5FA6305";
 
+/// The pin for Windows installers.
+const BUILDER: &str = "7ED10B6531D7C8E1BC296021FC624643487034E5";
+
 /// When the keys were made: long before every release, and the same in every run, for a fingerprint says it too.
 pub fn made_at() -> Timestamp {
     "2020-06-01T00:00:00Z".parse().unwrap()
@@ -53,6 +56,7 @@ pub fn path(artifact: &Artifact, suffix: &str) -> String {
 pub fn pinning(key: &OpenPgpKey, at_hand: bool, world: World) -> Scene {
     let scene = Scene::new(world);
     let signers = include_str!("../../state/signers.toml").replace(REAL, &key.fingerprint().to_string());
+    let signers = signers.replace(BUILDER, &key.fingerprint().to_string());
     fs::create_dir_all(scene.home().join("trust/keys")).unwrap();
     fs::write(scene.home().join("trust/signers.toml"), signers).unwrap();
     if at_hand {

@@ -96,7 +96,8 @@ fn accepted(update: &Update, clone: &Repository, bundles: &Path) -> (Oid, String
         let bundle = fs::read_to_string(bundles.join(format!("{}.sigstore", artifact.file_name()))).ok()?;
         let evidence = Evidence { bundle: &bundle, sbom: None, tagged_at: None };
         let signers = Signers::embedded();
-        let now = verify_evidence(&verifier, signers.of(update.key.series), &artifact, evidence).unwrap();
+        let now =
+            verify_evidence(&verifier, signers.of(update.key.series, artifact.kind), &artifact, evidence).unwrap();
         recorded.filter(|recorded| *recorded != now.sha256()).map(|recorded| Alarm { now, recorded })
     });
     let alarms: Vec<_> = alarms.collect();

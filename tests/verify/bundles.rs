@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pybump::model::{Series, Signers, SigstoreIdentity};
+use pybump::model::{ArtifactKind, Series, Signers, SigstoreIdentity};
 use pybump::verify::sigstore::{BundleError, SigstoreVerifier};
 
 use super::data::released;
@@ -13,7 +13,7 @@ fn every_released_bundle_verifies_with_its_pinned_signer_and_names_its_digest() 
     let signers = Signers::embedded();
     let mut formats = BTreeMap::<_, u32>::new();
     for artifact in released() {
-        let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
+        let signer = signers.of(artifact.version.series(), ArtifactKind::Source).unwrap().sigstore.as_ref().unwrap();
         let evidence = verifier.verify(&artifact.bundle, signer).unwrap_or_else(|e| panic!("{}: {e}", artifact.file));
         assert_eq!(evidence.sha256(), artifact.sha256, "{}", artifact.file);
         assert_eq!(evidence.signer(), signer);
@@ -27,8 +27,9 @@ fn no_released_bundle_verifies_for_another_signer() {
     let verifier = SigstoreVerifier::embedded().unwrap();
     let signers = Signers::embedded();
     for artifact in released() {
-        let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
-        let others = (7..=17).map(|minor| &signers.of(Series::new(3, minor)).unwrap().sigstore);
+        let signer = signers.of(artifact.version.series(), ArtifactKind::Source).unwrap().sigstore.as_ref().unwrap();
+        let others = (7..=17)
+            .map(|minor| signers.of(Series::new(3, minor), ArtifactKind::Source).unwrap().sigstore.as_ref().unwrap());
         let look_alikes = [
             SigstoreIdentity { identity: signer.identity.to_uppercase(), issuer: signer.issuer.clone() },
             SigstoreIdentity { identity: signer.identity.clone(), issuer: format!("{}/", signer.issuer) },
@@ -54,7 +55,7 @@ fn no_released_bundle_verifies_for_another_digest() {
         };
         let swapped = artifact.bundle.replace(&digest(&artifact.bundle), &digest(&other.bundle));
         assert_ne!(swapped, artifact.bundle);
-        let signer = &signers.of(artifact.version.series()).unwrap().sigstore;
+        let signer = signers.of(artifact.version.series(), ArtifactKind::Source).unwrap().sigstore.as_ref().unwrap();
         let refusal = verifier.verify(&swapped, signer).unwrap_err();
         assert!(matches!(refusal, BundleError::Unverified { .. }), "{}: {refusal}", artifact.file);
     }

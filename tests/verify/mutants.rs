@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pybump::model::Signers;
+use pybump::model::{ArtifactKind, Signers};
 use pybump::verify::sigstore::SigstoreVerifier;
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ fn single_byte_mutants_are_refused_or_harmless() {
     let bundles: Vec<_> = released()
         .into_iter()
         .map(|artifact| {
-            let signer = signers.of(artifact.version.series()).unwrap().sigstore.clone();
+            let signer = signers.of(artifact.version.series(), ArtifactKind::Source).unwrap().sigstore.clone().unwrap();
             let evidence = verifier.verify(&artifact.bundle, &signer).unwrap();
             (artifact, signer, evidence)
         })

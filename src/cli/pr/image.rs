@@ -23,7 +23,8 @@ pub async fn keep(
     process: &Process,
     output: &mut Output,
 ) -> Result<(PullsReport, CheckReport, Status)> {
-    let setup = Setup::new(cli, &arguments.trust, process)?;
+    let mut setup = Setup::new(cli, &arguments.trust, process)?;
+    setup.outside.may_download = !arguments.no_download;
     let token = process.github_token();
     if token.is_none() && !arguments.dry_run {
         let message = "a pull request needs a token and none is set: set PYBUMP_GITHUB_TOKEN, or GITHUB_TOKEN, to one that may \

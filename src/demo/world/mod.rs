@@ -181,7 +181,8 @@ impl World {
     ) -> Result<(), AuthorityError> {
         let path = format!("{FTP}{}", artifact.path());
         let digest = Sha256::of(&body);
-        let pinned = self.signers.of(artifact.version.series()).map(|signer| signer.sigstore.clone());
+        let pins = self.signers.of(artifact.version.series(), artifact.kind);
+        let pinned = pins.and_then(|pins| pins.sigstore.clone());
         let nobody =
             || SigstoreIdentity { identity: "nobody@example.org".into(), issuer: "https://example.org".into() };
         let identity = release.signer.clone().or(pinned).unwrap_or_else(nobody);

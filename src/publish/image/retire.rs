@@ -12,6 +12,7 @@ use crate::publish::rolling::Retirement;
 use crate::publish::wording::PersonsPull;
 use crate::resolve::{Hold, Outcome, Plan};
 use crate::verify::Rejection;
+use crate::verify::openpgp::OpenPgpError;
 use crate::verify::sbom::SbomError;
 use crate::verify::sigstore::BundleError;
 
@@ -100,5 +101,7 @@ fn is_no_evidence(rejection: &Rejection) -> bool {
         rejection,
         Rejection::Bundle(BundleError::TooLarge { .. } | BundleError::Malformed(_) | BundleError::Missing("mediaType"))
             | Rejection::Sbom(SbomError::TooLarge { .. } | SbomError::Malformed(_))
+            | Rejection::OpenPgp(OpenPgpError::TooLarge { .. } | OpenPgpError::Malformed(_))
+            | Rejection::NoKey(_)
     )
 }

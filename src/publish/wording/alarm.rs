@@ -8,6 +8,7 @@ use super::{Branch, Wording, fit};
 use crate::model::TrackedKey;
 use crate::resolve::Alarm;
 use crate::sources::python_org::artifact_url;
+use crate::verify::{SignedBy, VerifiedArtifact};
 
 /// What the pull request is described from.
 #[derive(Debug, Clone, Copy)]
@@ -59,24 +60,44 @@ fn checks(facts: &AlarmFacts<'_>) -> String {
     let version = &now.artifact().version;
     let url = artifact_url(now.artifact());
     let file = now.artifact().file_name();
-    let [identity, issuer] = [&now.signed_by().identity, &now.signed_by().issuer].map(|text| shell(text));
+    let by_hand = by_hand(now, &file, &url.to_string());
     format!(
         "1. Look for an announcement: [the release's files](https://www.python.org/ftp/python/{}/), \
          [discuss.python.org](https://discuss.python.org/search?q={version}), and ask the release manager by a way that \
          this pull request does not name.\n\
          2. See what upstream serves, and who signed it, with pybump and without:\n\n   ```sh\n   pybump verify \
-         {version}\n   curl -fsSL --remote-name-all \\\n     {url} \\\n     {url}.sigstore\n   sha256sum {file}\n   # {}\n   \
-         python3 -m sigstore verify identity \\\n     --bundle {file}.sigstore \\\n     --cert-identity {identity} \\\n     \
-         --cert-oidc-issuer {issuer} \\\n     {file}\n   ```\n\n\
+         {version}\n{by_hand}   ```\n\n\
          3. See when the recorded digest came in, and that this branch changes nothing else:\n\n   ```sh\n   git clone \
          {}.git\n   cd {}\n   git log -S {recorded} -- versions.json\n   git fetch origin {}\n   git diff \
          {}...FETCH_HEAD\n   ```\n\n\
          4. Compare the files themselves, where someone still has the old one: `diffoscope`, or unpack both.\n",
         version.base(),
-        now.sha256(),
         branch.page(),
         branch.repository.name,
         branch.name,
         branch.base,
     )
+}
+
+/// The commands that download `file` and check it without pybump.
+fn by_hand(now: &VerifiedArtifact, file: &str, url: &str) -> String {
+    let download = |suffix: &str| {
+        format!(
+            "   curl -fsSL --remote-name-all \\\n     {url} \\\n     {url}{suffix}\n   sha256sum {file}\n   # {}\n",
+            now.sha256()
+        )
+    };
+    match now.signed_by() {
+        SignedBy::Sigstore(signer) => format!(
+            "{}   python3 -m sigstore verify identity \\\n     --bundle {file}.sigstore \\\n     --cert-identity {} \\\n     \
+             --cert-oidc-issuer {} \\\n     {file}\n",
+            download(".sigstore"),
+            shell(&signer.identity),
+            shell(&signer.issuer)
+        ),
+        SignedBy::OpenPgp(key) => format!(
+            "{}   gpg --keyserver hkps://keys.openpgp.org --recv-keys {key}\n   gpg --verify {file}.asc {file}\n",
+            download(".asc")
+        ),
+    }
 }

@@ -11,6 +11,7 @@ use crate::report::instant;
 use crate::resolve::{Change, ComponentChange, Outcome, SeriesPlan};
 use crate::sources::python_org::artifact_url;
 use crate::verify::VerifiedArtifact;
+use crate::verify::sigstore::SigstoreEvidence;
 
 /// A series on the branch.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +60,7 @@ impl Carried<'_> {
             Some(change) if !change.adds_digests => "no digest changes".to_owned(),
             Some(change) => {
                 let read = change.artifacts().all(|artifact| artifact.bytes().is_some());
-                let signer = code(&change.source.signed_by().identity);
+                let signer = code(&change.source.signed_by().to_string());
                 format!("signed by {signer}, {}", if read { "bytes hashed" } else { "**bytes not downloaded**" })
             }
         }
@@ -168,19 +169,25 @@ pub(super) fn artifact_rows(text: &mut String, artifact: &VerifiedArtifact) {
     let rows = [
         (format!("**[{name}]({})**", artifact_url(artifact.artifact())), size),
         ("SHA-256".to_owned(), code(&artifact.sha256().to_string())),
-        ("Signer".to_owned(), code(&artifact.signed_by().identity)),
-        ("Issuer".to_owned(), code(&artifact.signed_by().issuer)),
-        ("Signed".to_owned(), format!("{}, log entry {}", instant(artifact.signed_at()), log_entry(artifact))),
+        ("Signer".to_owned(), code(&artifact.signed_by().to_string())),
+    ];
+    let issuer = artifact.sigstore().map(|sigstore| ("Issuer".to_owned(), code(&sigstore.signer().issuer)));
+    let signed_at = instant(artifact.signed_at());
+    let more = [
+        (
+            "Signed".to_owned(),
+            artifact.sigstore().map_or(signed_at.clone(), |it| format!("{signed_at}, log entry {}", log_entry(it))),
+        ),
         ("Name bound by".to_owned(), bound),
     ];
-    for (name, value) in rows {
+    for (name, value) in rows.into_iter().chain(issuer).chain(more) {
         writeln!(text, "| {name} | {value} |").expect("writing to a string does not fail");
     }
 }
 
 /// The index in the transparency log, linked to where it can be looked at.
-fn log_entry(artifact: &VerifiedArtifact) -> String {
-    let index = artifact.sigstore().log_index();
+fn log_entry(evidence: &SigstoreEvidence) -> String {
+    let index = evidence.log_index();
     format!("[{index}](https://search.sigstore.dev/?logIndex={index})")
 }
 

@@ -123,7 +123,7 @@ fn a_checksum_is_not_added_under_a_second_name() {
 fn a_checksum_is_not_added_from_before_the_tag() {
     let bare = Entry { source: None, ..entry("3.14.2") };
     let scene = scene(bare, |current| current.tagged_at = Some(Seen::Found(hours_ago(990))));
-    insta::assert_snapshot!(scene.resolved(), @"3.14 at 3.14.2: held, evidence-rejected (990 h): the source tarball of 3.14.2: its bundle was signed at 2025-08-29T21:00:00Z, before the release was tagged at 2025-08-30T06:00:00Z: it is another release's");
+    insta::assert_snapshot!(scene.resolved(), @"3.14 at 3.14.2: held, evidence-rejected (990 h): the source tarball of 3.14.2: it was signed at 2025-08-29T21:00:00Z, before the release was tagged at 2025-08-30T06:00:00Z: it is another release's");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn a_release_with_openpgp_alone_or_without_evidence_is_current_and_said_to_be_un
     let openpgp = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: Seen::Found(()) });
     insta::assert_snapshot!(openpgp, @"
     3.14 at 3.14.2: current
-      note: 3.14.2 is not verified: its only evidence is an OpenPGP signature; a Sigstore bundle is needed too
+      note: 3.14.2 is not verified: its only signature is an OpenPGP one, and the policy for the series requires a Sigstore bundle
     ");
     let nothing = with(|current| current.source.evidence = EvidenceState::NoBundle { openpgp: missing() });
     insta::assert_snapshot!(nothing, @"

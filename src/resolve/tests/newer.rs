@@ -79,7 +79,7 @@ fn a_source_without_evidence_waits_for_the_grace_and_is_held_after_it() {
 
 #[test]
 fn a_source_with_openpgp_alone_is_held() {
-    insta::assert_snapshot!(with(|newest| newest.source = unsigned(2, Seen::Found(()))), @"3.14 at 3.14.2: held, openpgp-only (2 h): the only evidence for the source tarball of 3.14.3 is an OpenPGP signature; a Sigstore bundle is needed too");
+    insta::assert_snapshot!(with(|newest| newest.source = unsigned(2, Seen::Found(()))), @"3.14 at 3.14.2: held, openpgp-only (2 h): the only evidence for the source tarball of 3.14.3 is an OpenPGP signature; the policy for the series requires a Sigstore bundle");
 }
 
 #[test]
@@ -132,10 +132,10 @@ fn a_source_offered_as_the_installer_is_held() {
 
 #[test]
 fn a_signature_older_than_the_tag_is_held_for_both_artifacts() {
-    insta::assert_snapshot!(with(|newest| newest.source = uploaded(&source("3.14.3"), 6)), @"3.14 at 3.14.2: held, evidence-rejected (5 h): the source tarball of 3.14.3: its bundle was signed at 2025-10-10T06:00:00Z, before the release was tagged at 2025-10-10T07:00:00Z: it is another release's");
+    insta::assert_snapshot!(with(|newest| newest.source = uploaded(&source("3.14.3"), 6)), @"3.14 at 3.14.2: held, evidence-rejected (5 h): the source tarball of 3.14.3: it was signed at 2025-10-10T06:00:00Z, before the release was tagged at 2025-10-10T07:00:00Z: it is another release's");
     let mut newest = release("3.14.3", 5);
     newest.windows = Some(uploaded(&installer("3.14.3"), 6));
-    insta::assert_snapshot!(Scene::of("3.14", Some(entry("3.14.2")), vec![newest]).resolved(), @"3.14 at 3.14.2: held, evidence-rejected (5 h): the Windows installer of 3.14.3: its bundle was signed at 2025-10-10T06:00:00Z, before the release was tagged at 2025-10-10T07:00:00Z: it is another release's");
+    insta::assert_snapshot!(Scene::of("3.14", Some(entry("3.14.2")), vec![newest]).resolved(), @"3.14 at 3.14.2: held, evidence-rejected (5 h): the Windows installer of 3.14.3: it was signed at 2025-10-10T06:00:00Z, before the release was tagged at 2025-10-10T07:00:00Z: it is another release's");
 }
 
 #[test]

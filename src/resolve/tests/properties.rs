@@ -177,7 +177,7 @@ impl ArtifactCase {
     }
 
     fn observed(&self, artifact: &Artifact) -> ArtifactObservation {
-        let time = |hours: &Option<i64>| hours.map(hours_ago);
+        let time = |hours: &Option<i64>| ArtifactFile { modified: hours.map(hours_ago), size: None };
         let evidence = match &self.proof {
             Proof::Signed { hours, other } => {
                 let made = verified(artifact, Self::digest(*other, artifact), hours_ago(*hours));

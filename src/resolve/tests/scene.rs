@@ -173,9 +173,14 @@ pub fn uploaded(artifact: &Artifact, hours: i64) -> ArtifactObservation {
     signed(verified(artifact, digest(artifact), hours_ago(hours)))
 }
 
+/// A file that is there since then.
+pub fn there(since: Timestamp) -> Seen<ArtifactFile> {
+    Seen::Found(ArtifactFile { modified: Some(since), size: None })
+}
+
 /// An artifact that is there under this evidence.
 pub fn signed(artifact: VerifiedArtifact) -> ArtifactObservation {
-    let file = Some(Seen::Found(Some(artifact.signed_at())));
+    let file = Some(there(artifact.signed_at()));
     ArtifactObservation { file, evidence: EvidenceState::Verified(Box::new(artifact)) }
 }
 
@@ -186,10 +191,7 @@ pub fn absent() -> ArtifactObservation {
 
 /// An artifact that is there since so many hours, without a bundle.
 pub fn unsigned(hours: i64, openpgp: Seen<()>) -> ArtifactObservation {
-    ArtifactObservation {
-        file: Some(Seen::Found(Some(hours_ago(hours)))),
-        evidence: EvidenceState::NoBundle { openpgp },
-    }
+    ArtifactObservation { file: Some(there(hours_ago(hours))), evidence: EvidenceState::NoBundle { openpgp } }
 }
 
 /// An artifact that a stranger signed.
@@ -199,10 +201,7 @@ pub fn forged(artifact: &Artifact, hours: i64) -> ArtifactObservation {
         issuer: "https://github.com/login/oauth".to_owned(),
     };
     let rejection = evidence(artifact, digest(artifact), hours_ago(hours), &stranger).unwrap_err();
-    ArtifactObservation {
-        file: Some(Seen::Found(Some(hours_ago(hours)))),
-        evidence: EvidenceState::Rejected(rejection),
-    }
+    ArtifactObservation { file: Some(there(hours_ago(hours))), evidence: EvidenceState::Rejected(rejection) }
 }
 
 /// A release folder with these files, read whole or not.
@@ -228,7 +227,8 @@ pub fn pin(digits: &str) -> GetPipPin {
 pub fn verified(artifact: &Artifact, sha256: Sha256, signed_at: Timestamp) -> VerifiedArtifact {
     type Made = HashMap<(Artifact, Sha256, Timestamp), VerifiedArtifact>;
     static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
-    let signer = Signers::embedded().of(artifact.version.series()).unwrap().sigstore.clone();
+    let signers = Signers::embedded();
+    let signer = signers.of(artifact.version.series(), artifact.kind).unwrap().sigstore.clone().unwrap();
     let key = (artifact.clone(), sha256, signed_at);
     let make = || evidence(artifact, sha256, signed_at, &signer).unwrap();
     MADE.lock().unwrap().entry(key).or_insert_with(make).clone()
@@ -248,7 +248,7 @@ fn evidence(
     let (authority, verifier) = &*AUTHORITY;
     let bundle = authority.sign(&sha256, &Signing { identity: identity.clone(), signed_at, flaw: None }).unwrap();
     let signers = Signers::embedded();
-    let signer = signers.of(artifact.version.series());
+    let signer = signers.of(artifact.version.series(), artifact.kind);
     verify_evidence(verifier, signer, artifact, Evidence { bundle: &bundle, sbom: None, tagged_at: None })
 }
 

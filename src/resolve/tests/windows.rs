@@ -118,7 +118,7 @@ fn nothing_drops_variants_on_the_word_of_a_404_alone() {
 #[test]
 fn an_installer_that_contradicts_or_has_openpgp_alone_is_held() {
     insta::assert_snapshot!(scene(5, forged(&installer("3.12.12"), 2), None).resolved(), @"3.12 at 3.12.11: held, evidence-rejected (4 h): the Windows installer of 3.12.12: its Sigstore bundle does not hold: the bundle was signed by mallory@example.org (issuer https://github.com/login/oauth); expected thomas@python.org (issuer https://accounts.google.com)");
-    insta::assert_snapshot!(scene(5, unsigned(2, Seen::Found(())), None).resolved(), @"3.12 at 3.12.11: held, openpgp-only (4 h): the only evidence for the Windows installer of 3.12.12 is an OpenPGP signature; a Sigstore bundle is needed too");
+    insta::assert_snapshot!(scene(5, unsigned(2, Seen::Found(())), None).resolved(), @"3.12 at 3.12.11: held, openpgp-only (4 h): the only evidence for the Windows installer of 3.12.12 is an OpenPGP signature; the policy for the series requires a Sigstore bundle");
 }
 
 #[test]

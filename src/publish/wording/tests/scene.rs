@@ -11,7 +11,7 @@ use crate::config::{BranchName, Group, RepositoryName};
 use crate::demo::authority::{Authority, Signing};
 use crate::layout::Edit;
 use crate::model::{
-    Artifact, ArtifactKind, CommitSha, ComponentName, PythonVersion, Sha256, Signer, SigstoreIdentity, TrackedKey,
+    Artifact, ArtifactKind, CommitSha, ComponentName, Pins, Policy, PythonVersion, Sha256, SigstoreIdentity, TrackedKey,
 };
 use crate::publish::SeriesCommit;
 use crate::publish::wording::{Branch, ImageFacts, PersonsPull};
@@ -64,8 +64,8 @@ pub fn signed_by(identity: &str, artifact: &Artifact, sha256: Sha256, signed_at:
         SigstoreIdentity { identity: identity.to_owned(), issuer: "https://github.com/login/oauth".to_owned() };
     let signing = Signing { identity: identity.clone(), signed_at: at(signed_at), flaw: None };
     let bundle = authority.sign(&sha256, &signing).unwrap();
-    let series = vec![artifact.version.series()];
-    let signer = Signer { name: "A manager".to_owned(), series, sigstore: identity, openpgp: Vec::new() };
+    let policy = Policy::default_for(artifact.version.series());
+    let signer = Pins { sigstore: Some(identity), openpgp: Vec::new(), policy };
     let tagged_at = Some(at("2025-01-01T00:00:00Z"));
     verify_evidence(verifier, Some(&signer), artifact, Evidence { bundle: &bundle, sbom: None, tagged_at }).unwrap()
 }
@@ -83,7 +83,7 @@ pub fn signed(kind: ArtifactKind, text: &str) -> VerifiedArtifact {
 fn downloaded(artifact: VerifiedArtifact) -> VerifiedArtifact {
     let bytes = bytes(artifact.artifact());
     let mut hasher = ArtifactHasher::new(artifact);
-    hasher.update(&bytes);
+    hasher.update(&bytes).unwrap();
     hasher.finish().unwrap()
 }
 
