@@ -94,10 +94,10 @@ async fn judge(
         _ => verified,
     };
     if !with_bytes {
-        return Verdict::Verified(ArtifactReport::of(&verified));
+        return Verdict::Verified(Box::new(ArtifactReport::of(&verified)));
     }
     match download(outside, verified, output).await {
-        Ok(verified) => Verdict::Verified(ArtifactReport::of(&verified)),
+        Ok(verified) => Verdict::Verified(Box::new(ArtifactReport::of(&verified))),
         Err(error) => failed(error.to_string()),
     }
 }

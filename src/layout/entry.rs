@@ -23,6 +23,9 @@ pub fn after(text: &ManifestText, key: TrackedKey, change: &Change) -> Map<Strin
     if change.windows.is_none() && (change.from.as_ref() != Some(&change.to) || !change.dropped.is_empty()) {
         checksums.remove(&ArtifactKind::Windows.to_string());
     }
+    if let Some((_, key)) = &change.gpg_key {
+        object(&mut entry, "gpg").insert("key".into(), json!(key));
+    }
     for component in &change.components {
         match component {
             ComponentChange::Package { name, to, .. } => {

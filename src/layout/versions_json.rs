@@ -141,6 +141,7 @@ struct Shape {
     pip: Option<Pip>,
     #[serde(rename = "get-pip")]
     get_pip: Option<Versioned>,
+    gpg: Option<Value>,
 }
 
 #[derive(Deserialize, Default)]
@@ -224,6 +225,7 @@ impl Shape {
             setuptools: component(self.setuptools)?,
             pip: component(pip)?,
             get_pip: self.get_pip.map(|pin| commit(&pin.version)).transpose()?,
+            gpg_key: self.gpg.as_ref().and_then(|gpg| gpg.get("key")?.as_str()).map(value).transpose()?,
         })
     }
 }

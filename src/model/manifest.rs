@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ArtifactKind, CommitSha, ComponentVersion, PythonVersion, Sha256, TrackedKey, Variant};
+use super::{ArtifactKind, CommitSha, ComponentVersion, Fingerprint, PythonVersion, Sha256, TrackedKey, Variant};
 
 /// What each tracked series is at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +29,8 @@ pub struct Entry {
     pub pip: Option<ComponentVersion>,
     /// The get-pip script, where the entry pins it.
     pub get_pip: Option<CommitSha>,
+    /// The OpenPGP primary key by which the Dockerfiles check the source tarball, where the entry carries one.
+    pub gpg_key: Option<Fingerprint>,
 }
 
 impl Entry {
@@ -60,7 +62,7 @@ impl Manifest {
         version: &PythonVersion,
     ) -> Option<(ArtifactKind, &PythonVersion)> {
         self.entries.values().find_map(|entry| {
-            [ArtifactKind::Source, ArtifactKind::Windows]
+            ArtifactKind::ALL
                 .into_iter()
                 .find(|other| entry.checksum(*other) == Some(sha256) && (*other != kind || entry.version != *version))
                 .map(|other| (other, &entry.version))

@@ -41,7 +41,7 @@ pub struct Pins {
 /// The table of pinned signers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signers {
-    signers: Vec<Signer>,
+    people: Vec<Signer>,
     rules: Vec<(SeriesRange, Policy)>,
     pins: BTreeMap<(Series, ArtifactKind), Pins>,
 }
@@ -106,7 +106,7 @@ impl Signers {
             Ok((rule.series, policy))
         };
         let rules = file.policy.into_iter().map(rule).collect::<Result<Vec<_>, SignersError>>()?;
-        let mut signers = Self { signers: file.signer, rules, pins: BTreeMap::new() };
+        let mut signers = Self { people: file.signer, rules, pins: BTreeMap::new() };
         signers.pins = signers.pinned()?;
         Ok(signers)
     }
@@ -118,12 +118,12 @@ impl Signers {
 
     /// The people, as the file has them.
     pub fn people(&self) -> &[Signer] {
-        &self.signers
+        &self.people
     }
 
     /// Every OpenPGP key that is pinned for any series, in order.
     pub fn openpgp_keys(&self) -> BTreeSet<&Fingerprint> {
-        self.signers.iter().flat_map(|signer| &signer.openpgp).collect()
+        self.people.iter().flat_map(|signer| &signer.openpgp).collect()
     }
 
     /// Who signs the artifacts of this `kind` of `series`, if anyone is pinned.
@@ -141,7 +141,7 @@ impl Signers {
     fn pinned(&self) -> Result<BTreeMap<(Series, ArtifactKind), Pins>, SignersError> {
         let mut sigstore = BTreeMap::<_, (&Signer, &SigstoreIdentity)>::new();
         let mut openpgp = BTreeMap::<_, (&Signer, &[Fingerprint])>::new();
-        for signer in &self.signers {
+        for signer in &self.people {
             let name = || signer.name.clone();
             if signer.sigstore.is_none() && signer.openpgp.is_empty() {
                 return Err(SignersError::Nothing(name()));
@@ -166,7 +166,7 @@ impl Signers {
                 }
             }
         }
-        let series: BTreeSet<_> = self.signers.iter().flat_map(|signer| signer.series.iter().copied()).collect();
+        let series: BTreeSet<_> = self.people.iter().flat_map(|signer| signer.series.iter().copied()).collect();
         let places = series.into_iter().flat_map(|series| ArtifactKind::ALL.map(|kind| (series, kind)));
         Ok(places
             .filter_map(|(series, kind)| {

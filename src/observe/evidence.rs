@@ -27,7 +27,10 @@ pub(super) async fn of(outside: &Outside, artifact: Artifact, wanted: Wanted) ->
     let file = async {
         let url = python_org::artifact_url(&artifact);
         let head = OptionFuture::from(wanted.head.then(|| outside.client.head_fresh(&url))).await;
-        let file = |head: crate::sources::client::Head| ArtifactFile { modified: head.last_modified, size: head.size };
+        let file = |head: crate::sources::client::Head| ArtifactFile {
+            modified: head.last_modified,
+            size: head.size.filter(|size| *size > 0),
+        };
         head.map(|head| seen(head.map(file)))
     };
     let asked = |kind, file| {

@@ -16,6 +16,9 @@ pub(super) fn of_change(change: &Change) -> String {
         );
     }
     paragraphs.extend(change.artifacts().map(of_artifact));
+    if let Some((from, to)) = &change.gpg_key {
+        paragraphs.push(format!("gpg.key {from}\n     -> {to}"));
+    }
     let components: Vec<_> = change.components.iter().map(of_component).collect();
     if !components.is_empty() {
         paragraphs.push(components.join("\n"));
@@ -38,13 +41,13 @@ pub(super) fn of_alarm(alarm: &Alarm) -> String {
 }
 
 fn of_artifact(artifact: &VerifiedArtifact) -> String {
-    let signed = artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let time = artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     let mut rows = vec![("sha256", artifact.sha256().to_string())];
     match artifact.signed_by() {
         SignedBy::Sigstore(signer) => {
-            rows.extend([("signer", signer.identity.clone()), ("issuer", signer.issuer.clone()), ("signed", signed)]);
+            rows.extend([("signer", signer.identity.clone()), ("issuer", signer.issuer.clone()), ("signed", time)]);
         }
-        SignedBy::OpenPgp(key) => rows.extend([("key", key.to_string()), ("signed", signed)]),
+        SignedBy::OpenPgp(key) => rows.extend([("key", key.to_string()), ("signed", time)]),
     }
     rows.extend(artifact.sigstore().map(|sigstore| ("log", format!("entry {}", sigstore.log_index()))));
     rows.iter().fold(artifact.artifact().file_name(), |text, (name, value)| format!("{text}\n  {name:<6} {value}"))

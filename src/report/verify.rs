@@ -21,7 +21,7 @@ pub struct VerifyReport {
 #[serde(tag = "verdict", rename_all = "lowercase")]
 pub enum Verdict {
     /// All evidence holds.
-    Verified(ArtifactReport),
+    Verified(Box<ArtifactReport>),
     /// Some evidence does not hold, or there is none.
     Failed {
         /// The file's name.

@@ -6,7 +6,7 @@ use super::components::Components;
 use super::observation::Seen;
 use super::upstream::Upstream;
 use crate::config::Config;
-use crate::model::{Entry, Manifest, PythonVersion, TrackedKey};
+use crate::model::{Entry, Manifest, PythonVersion, Signers, TrackedKey};
 use crate::sources::ensurepip::Bundled;
 use crate::sources::get_pip::GetPipPin;
 use crate::sources::release_cycle::Phase;
@@ -18,6 +18,8 @@ pub struct Context<'a> {
     pub manifest: &'a Manifest,
     /// Floors, overrides, the grace.
     pub config: &'a Config,
+    /// Who may sign what.
+    pub signers: &'a Signers,
     /// The time of the run.
     pub now: Timestamp,
     /// Go on without the Windows variants where there is no installer.

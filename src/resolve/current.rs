@@ -4,11 +4,11 @@
 //! Refuses to take anything away: what is missing now was there when the manifest was written.
 
 use super::context::Tracked;
-use super::names;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::{Alarm, Change, Outcome};
 use super::reason::{Hold, described, unchecked};
 use super::step::Step;
+use super::{keys, names};
 use crate::model::{ArtifactKind, Entry, PythonVersion};
 use crate::verify::VerifiedArtifact;
 
@@ -56,6 +56,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
     if adds_checksum && let Err(step) = names::refuse_other(tracked.context.manifest, &source, windows.as_ref()) {
         return *step;
     }
+    notes.extend(keys::unpinned(tracked, entry));
     let (components, more) = match tracked.components(entry, &version, ensurepip.as_ref()).changes() {
         Ok(changes) => changes,
         Err(obstacle) => return Step::stopped(obstacle, &version, None),
@@ -71,6 +72,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
         source,
         windows,
         components,
+        gpg_key: None,
         variants: entry.variants.clone(),
         dropped: Vec::new(),
         adds_digests: adds_checksum,

@@ -7,6 +7,7 @@ mod candidates;
 mod components;
 mod context;
 mod current;
+mod keys;
 mod names;
 mod newer;
 mod observation;

@@ -5,12 +5,12 @@
 use jiff::Timestamp;
 
 use super::context::{Tracked, seed};
-use super::names;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::Change;
 use super::reason::{Hold, Wait, unchecked};
 use super::step::Step;
 use super::windows::{Installer, Judgement};
+use super::{keys, names};
 use crate::model::{Artifact, ArtifactKind, Entry, PythonVersion, Variant};
 use crate::sources::ensurepip::Bundled;
 use crate::sources::python_org::ReleaseFolder;
@@ -66,6 +66,10 @@ impl Release<'_> {
         let (components, more) =
             components.map_err(|obstacle| Box::new(Step::stopped(obstacle, &self.version, Some(signed_at))))?;
         notes.extend(more);
+        let gpg_key = self.tracked.entry.map(|entry| keys::change(self.tracked, entry, &source)).transpose()?.flatten();
+        notes.extend(
+            gpg_key.as_ref().map(|(from, to)| format!("gpg.key {from} → {to}, which is pinned for the series")),
+        );
         let (dropped, variants) =
             entry.variants.iter().cloned().partition(|variant: &Variant| drops && variant.is_windows());
         let from = self.tracked.at().cloned();
@@ -76,6 +80,7 @@ impl Release<'_> {
                 source,
                 windows,
                 components,
+                gpg_key,
                 variants,
                 dropped,
                 adds_digests: true,

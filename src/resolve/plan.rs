@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::reason::{Hold, Wait};
-use crate::model::{CommitSha, ComponentName, ComponentVersion, PythonVersion, Sha256, TrackedKey, Variant};
+use crate::model::{
+    CommitSha, ComponentName, ComponentVersion, Fingerprint, PythonVersion, Sha256, TrackedKey, Variant,
+};
 use crate::sources::get_pip::GetPipPin;
 use crate::verify::VerifiedArtifact;
 
@@ -75,6 +77,8 @@ pub struct Change {
     pub windows: Option<VerifiedArtifact>,
     /// The components that move.
     pub components: Vec<ComponentChange>,
+    /// The OpenPGP key that the entry carries and the one that signs this release, where they differ.
+    pub gpg_key: Option<(Fingerprint, Fingerprint)>,
     /// The variants afterwards.
     pub variants: Vec<Variant>,
     /// The variants that go.

@@ -143,6 +143,11 @@ pub enum Hold {
         /// The release.
         version: PythonVersion,
     },
+    /// The entry carries an OpenPGP key, and nobody's is pinned for the series.
+    NoKeyPinned {
+        /// The release.
+        version: PythonVersion,
+    },
     /// The templates fail for the series.
     Unrenderable {
         /// Where and why.
@@ -211,6 +216,7 @@ impl Hold {
             Self::PromotionDue { .. } => "promotion-due",
             Self::OtherName { .. } => "digest-of-another-name",
             Self::NoSetuptools { .. } => "no-setuptools",
+            Self::NoKeyPinned { .. } => "no-key-pinned",
             Self::Unrenderable { .. } => "unrenderable",
             Self::Drift { .. } => "drift",
         }
@@ -281,6 +287,11 @@ impl fmt::Display for Hold {
             Self::NoSetuptools { version } => write!(
                 f,
                 "the entry tracks setuptools, but {version} bundles none; remove it from the entry and the templates"
+            ),
+            Self::NoKeyPinned { version } => write!(
+                f,
+                "the entry carries gpg.key, and no OpenPGP key is pinned for {version}: from 3.14 on releases carry no OpenPGP \
+                 signatures (PEP 761); remove gpg from the entry, or pin a key"
             ),
             Self::Unrenderable { error } => write!(f, "its Dockerfiles do not render: {error}"),
             Self::Drift { files } => write!(

@@ -3,6 +3,7 @@
 
 mod components;
 mod current;
+mod keys;
 mod newer;
 mod properties;
 mod scene;

@@ -39,7 +39,7 @@ fn the_error_of_a_malformed_manifest_reads_so() {
     let text = scene.read("versions.json").replace("\"3.14.2\"", "\"3.14.2$(x)\"");
     scene.write("versions.json", &text);
     let run = scene.run(&["check"]).ended(1);
-    insta::assert_snapshot!(run.stderr, @r#"error: ~/images/versions.json:30:16: 3.14: expected a CPython version such as 3.14.6 or 3.15.0b3, found "3.14.2$(x)"; nothing was written"#);
+    insta::assert_snapshot!(run.stderr, @r#"error: ~/images/versions.json:33:16: 3.14: expected a CPython version such as 3.14.6 or 3.15.0b3, found "3.14.2$(x)"; nothing was written"#);
 }
 
 #[test]

@@ -37,6 +37,7 @@ fn a_signature_that_holds_is_named_with_its_key_and_time() {
                OpenPGP signature by 59A65E2D2D9230C3880884FFF655D37DE76951CC, DATE TIME UTC, agrees
              python-3.13.10-amd64.exe: signed by thomas@python.org, DATE TIME UTC, log entry 1042803, 58 bytes hashed
                OpenPGP signature by 59A65E2D2D9230C3880884FFF655D37DE76951CC, DATE TIME UTC, agrees
+             gpg.key 7169605F62C751356D054A26A821E680E5FA6305 → 59A65E2D2D9230C3880884FFF655D37DE76951CC, which is pinned for the series
     1 series: 1 to update
     wrote    3.13/slim-trixie/Dockerfile
     wrote    3.13/windows/windowsservercore-ltsc2025/Dockerfile
@@ -56,6 +57,7 @@ fn without_the_bytes_it_is_said_to_be_unchecked() {
                OpenPGP signature by 59A65E2D2D9230C3880884FFF655D37DE76951CC, DATE TIME UTC, not checked: the file was not downloaded
              python-3.13.10-amd64.exe: signed by thomas@python.org, DATE TIME UTC, log entry 1042803
                OpenPGP signature by 59A65E2D2D9230C3880884FFF655D37DE76951CC, DATE TIME UTC, not checked: the file was not downloaded
+             gpg.key 7169605F62C751356D054A26A821E680E5FA6305 → 59A65E2D2D9230C3880884FFF655D37DE76951CC, which is pinned for the series
     1 series: 1 to update
     ");
     let series = scene.checked("3.13");

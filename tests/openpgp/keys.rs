@@ -20,6 +20,7 @@ fn a_signature_whose_key_is_nowhere_is_not_checked_and_every_output_says_so() {
              python-3.13.10-amd64.exe: signed by thomas@python.org, DATE TIME UTC, log entry 1042803, 58 bytes hashed
              the OpenPGP signature beside the source tarball of 3.13.10 is not checked: its key 59A65E2D2D9230C3880884FFF655D37DE76951CC is not at hand
              the OpenPGP signature beside the Windows installer of 3.13.10 is not checked: its key 59A65E2D2D9230C3880884FFF655D37DE76951CC is not at hand
+             gpg.key 7169605F62C751356D054A26A821E680E5FA6305 → 59A65E2D2D9230C3880884FFF655D37DE76951CC, which is pinned for the series
     1 series: 1 to update
     wrote    3.13/slim-trixie/Dockerfile
     wrote    3.13/windows/windowsservercore-ltsc2025/Dockerfile

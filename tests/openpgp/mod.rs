@@ -2,5 +2,6 @@
 
 mod agreeing;
 mod alone;
+mod entry;
 mod keys;
 mod refused;

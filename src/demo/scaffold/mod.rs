@@ -63,7 +63,10 @@ fn entry(world: &World, seed: &Seed) -> Result<Map<String, Value>> {
     if seed.variants.iter().any(|variant| variant.starts_with("windows/")) {
         checksums["windows"] = json!({ "sha256": digest(ArtifactKind::Windows)? });
     }
-    let entry = json!({ "version": seed.version, "variants": seed.variants, "checksums": checksums });
+    let mut entry = json!({ "version": seed.version, "variants": seed.variants, "checksums": checksums });
+    if let Some(key) = world.openpgp_key(seed.key.series) {
+        entry["gpg"] = json!({ "key": key });
+    }
     Ok(entry.as_object().cloned().unwrap_or_default())
 }
 

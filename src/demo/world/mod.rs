@@ -21,7 +21,9 @@ pub use server::{Request, Server};
 
 use super::authority::{Authority, AuthorityError, Flaw, Signing};
 use super::github::GitHub;
-use crate::model::{Artifact, ArtifactKind, CommitSha, PythonVersion, Series, Sha256, Signers, SigstoreIdentity};
+use crate::model::{
+    Artifact, ArtifactKind, CommitSha, Fingerprint, PythonVersion, Series, Sha256, Signers, SigstoreIdentity,
+};
 
 /// The world: pages by path, the authority that signs its releases, and a GitHub.
 pub struct World {
@@ -241,7 +243,12 @@ impl World {
         self.phases.insert(series, phase);
     }
 
-    /// The digest of an artifact that is there.
+    /// The OpenPGP key that is pinned for the source tarballs of `series`, if any.
+    pub fn openpgp_key(&self, series: Series) -> Option<&Fingerprint> {
+        self.signers.of(series, ArtifactKind::Source)?.openpgp.first()
+    }
+
+    /// The digest of an artifact, where it is there.
     pub fn digest(&self, version: &PythonVersion, kind: ArtifactKind) -> Option<Sha256> {
         let artifact = Artifact { version: version.clone(), kind };
         self.page(&format!("{FTP}{}", artifact.path())).map(|page| Sha256::of(&page.body))

@@ -60,7 +60,7 @@ fn checks(facts: &AlarmFacts<'_>) -> String {
     let version = &now.artifact().version;
     let url = artifact_url(now.artifact());
     let file = now.artifact().file_name();
-    let by_hand = by_hand(now, &file, &url.to_string());
+    let by_hand = by_hand(now, &file, url.as_str());
     format!(
         "1. Look for an announcement: [the release's files](https://www.python.org/ftp/python/{}/), \
          [discuss.python.org](https://discuss.python.org/search?q={version}), and ask the release manager by a way that \

@@ -74,6 +74,7 @@ impl Scene {
         let context = Context {
             manifest: &self.manifest,
             config: &self.config,
+            signers: &Signers::embedded(),
             now: now(),
             without_windows: self.without_windows,
         };
@@ -126,6 +127,7 @@ pub fn entry(text: &str) -> Entry {
         setuptools: None,
         pip: None,
         get_pip: None,
+        gpg_key: None,
         version,
     }
 }

@@ -96,6 +96,7 @@ pub fn change(from: &str, to: &str) -> Change {
         source: downloaded(signed(ArtifactKind::Source, to)),
         windows: Some(downloaded(signed(ArtifactKind::Windows, to))),
         components: Vec::new(),
+        gpg_key: None,
         variants: variants.map(|variant| variant.parse().unwrap()).into(),
         dropped: Vec::new(),
         adds_digests: true,
