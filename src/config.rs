@@ -43,6 +43,9 @@ pub struct Config {
     /// How long a series with Windows variants waits for the installer, from the source's signing time on.
     #[serde(deserialize_with = "duration")]
     pub windows_grace: SignedDuration,
+    /// How long a release may be out before it is told that it is not merged.
+    #[serde(deserialize_with = "duration")]
+    pub stale_after: SignedDuration,
     /// A signers file in place of the embedded one, relative to the configuration.
     pub signers: Option<PathBuf>,
     /// A Sigstore trusted root in place of the embedded public-good one, relative to the configuration.
@@ -103,6 +106,7 @@ impl Default for Config {
         Self {
             concurrency: 16,
             windows_grace: SignedDuration::from_hours(24),
+            stale_after: SignedDuration::from_hours(24),
             signers: None,
             trusted_root: None,
             mirrors: BTreeMap::new(),
@@ -222,13 +226,14 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let config = parse(
-            "concurrency = 4\nwindows-grace = \"2d\"\nsigners = \"state/signers.toml\"\ntrusted-root = \"root.json\"\n\
+            "concurrency = 4\nwindows-grace = \"2d\"\nstale-after = \"3d\"\nsigners = \"state/signers.toml\"\ntrusted-root = \"root.json\"\n\
              [mirrors]\n\"https://www.python.org/ftp/python/\" = \"https://mirror.example/python/\"\n[get-pip]\nalone = true\n\
              [series.\"3.11\".setuptools]\nfloor = \"65.5.1\"\n\
              override = { version = \"79.0.1\", reason = \"CVE-2024-6345\", expires = \"2027-10-31\" }\n",
         );
         let config = config.unwrap();
         assert_eq!(config.windows_grace, SignedDuration::from_hours(48));
+        assert_eq!(config.stale_after, SignedDuration::from_hours(72));
         let setuptools = &config.series[&Series::new(3, 11)].setuptools;
         assert_eq!(setuptools.floor.as_ref().unwrap().as_str(), "65.5.1");
         assert_eq!(setuptools.pinned.as_ref().unwrap().expires, jiff::civil::date(2027, 10, 31));
@@ -238,7 +243,7 @@ mod tests {
     #[test]
     fn bad_configurations_name_the_line_and_the_near_key() {
         let error = |text: &str| parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `library`, `publish`, `series`; did you mean `concurrency`?");
+        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `library`, `publish`, `series`; did you mean `concurrency`?");
         insta::assert_snapshot!(error("concurrency = 0"), @"pybump.toml:1: concurrency: expected 1 to 256, found 0");
         insta::assert_snapshot!(error("windows-grace = \"soon\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "soon""#);
         insta::assert_snapshot!(error("windows-grace = \"-1h\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "-1h""#);

@@ -17,7 +17,7 @@ pub async fn run(cli: &Cli, arguments: &CheckArguments, process: &Process, outpu
     let layout = DockerLibrary::open(&cli.directory)?;
     let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
     let (_, rendered) = renderings(&mut plan, &layout, false, output);
-    let report = CheckReport::of(&plan);
+    let report = CheckReport::of(&plan, setup.staleness());
     output.result(&report, |palette| check_text(&report, palette))?;
     Ok(Status::of(&plan, arguments.exit_code).max(rendered))
 }

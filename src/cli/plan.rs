@@ -49,7 +49,7 @@ pub async fn plan(
             "{why}; nothing is known of any series and nothing was written: check the network, HTTPS_PROXY, or name a mirror with --mirror"
         );
     }
-    let Setup { config, outside } = setup;
+    let Setup { config, outside, .. } = setup;
     let context = Context { manifest, config, signers: &outside.signers, now: process.now, without_windows };
     Ok(resolve(&context, observations))
 }

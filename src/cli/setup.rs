@@ -12,6 +12,8 @@ use super::status::Misuse;
 use crate::config::Config;
 use crate::model::Signers;
 use crate::observe::Outside;
+use crate::report::stale::Staleness;
+use crate::report::trust_root::TrustRootReport;
 use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret, Timeouts};
 use crate::verify::openpgp::Keyring;
 use crate::verify::sigstore::SigstoreVerifier;
@@ -81,6 +83,8 @@ impl Process {
 pub struct Setup {
     /// `pybump.toml`, or the defaults.
     pub config: Config,
+    /// What Sigstore evidence is judged by.
+    pub trust_root: TrustRootReport,
     /// The outside world.
     pub outside: Outside,
 }
@@ -101,13 +105,26 @@ impl Setup {
                 (signers, keys)
             }
         };
-        let verifier = match trust.trusted_root.as_ref().or(config.trusted_root.as_ref()) {
+        let root = trust.trusted_root.as_ref().or(config.trusted_root.as_ref());
+        let verifier = match root {
             None => SigstoreVerifier::embedded().context("the built-in Sigstore trust root")?,
             Some(path) => SigstoreVerifier::from_trusted_root(&read(path)?)
                 .map_err(|error| Misuse(format!("{}: {error}", path.display())))?,
         };
+        let trust_root = TrustRootReport::of(root.map(PathBuf::as_path), verifier.newest(process.now));
         let client = client(cli, &config, process)?;
-        Ok(Self { config, outside: Outside { client, signers, keys, verifier, may_download: true, now: process.now } })
+        Ok(Self {
+            config,
+            trust_root,
+            outside: Outside { client, signers, keys, verifier, may_download: true, now: process.now },
+        })
+    }
+}
+
+impl Setup {
+    /// What counts as a release that has been out for long.
+    pub fn staleness(&self) -> Staleness {
+        Staleness { now: self.outside.now, after: self.config.stale_after }
     }
 }
 

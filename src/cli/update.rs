@@ -53,7 +53,7 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
         output.error(&format!("{error:#}"));
         status = Status::Failed;
     }
-    let check = CheckReport::of(&plan);
+    let check = CheckReport::of(&plan, setup.staleness());
     let text = |palette| check_text(&check, palette);
     let report = UpdateReport {
         series: check.series.clone(),

@@ -10,7 +10,7 @@ use super::status::Status;
 use crate::model::Artifact;
 use crate::observe::Outside;
 use crate::observe::look_at_release;
-use crate::report::check::ArtifactReport;
+use crate::report::artifact::ArtifactReport;
 use crate::report::verify::{Verdict, VerifyReport};
 use crate::report::verify_text;
 use crate::resolve::{ArtifactObservation, EvidenceState, Seen};
@@ -46,7 +46,12 @@ pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, outp
             output.warn(&format!("{version} is not tagged in python/cpython; {UNBOUND}"));
         }
     }
-    let report = VerifyReport { schema: 1, version: version.to_string(), artifacts: verdicts };
+    let report = VerifyReport {
+        schema: 1,
+        version: version.to_string(),
+        trust_root: setup.trust_root.clone(),
+        artifacts: verdicts,
+    };
     output.result(&report, |palette| verify_text(&report, palette))?;
     Ok(if report.holds() { Status::Done } else { Status::Failed })
 }

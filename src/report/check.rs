@@ -4,11 +4,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::time::instant;
-use crate::resolve::{ComponentChange, Outcome, Pending, Plan, SeriesPlan};
-use crate::verify::openpgp::OpenPgpState;
-use crate::verify::sigstore::SigstoreEvidence;
-use crate::verify::{SbomState, VerifiedArtifact};
+use super::artifact::ArtifactReport;
+use super::stale::{StaleReport, Staleness};
+use crate::resolve::{ComponentChange, Obstacle, Outcome, Pending, Plan, SeriesPlan, Stale};
 
 /// The version of this output's shape; it grows when a field changes meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -43,6 +41,8 @@ pub struct SeriesReport {
     pub dropped_variants: Vec<String>,
     /// The verified artifacts of the target.
     pub artifacts: Vec<ArtifactReport>,
+    /// That the release has been out for long without being merged here, and why; null otherwise.
+    pub stale: Option<StaleReport>,
     /// What else a reader should know.
     pub notes: Vec<String>,
 }
@@ -86,111 +86,42 @@ pub struct ComponentReport {
     pub to: String,
 }
 
-/// A verified artifact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ArtifactReport {
-    /// The file's name.
-    pub file: String,
-    /// Its digest, 64 hexadecimal digits.
-    pub sha256: String,
-    /// The identity in the signer's certificate; without a Sigstore bundle the pinned OpenPGP key, by its fingerprint.
-    pub signer: String,
-    /// Who vouches for the identity; null without a Sigstore bundle.
-    pub issuer: Option<String>,
-    /// When it was signed, by the transparency log's clock; without a Sigstore bundle by the signer's own.
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    pub signed_at: Timestamp,
-    /// The entry in the transparency log; null without a Sigstore bundle.
-    pub log_index: Option<u64>,
-    /// True if an SBOM beside the file names the same file, version and digest.
-    pub sbom: bool,
-    /// What the OpenPGP signature beside the file comes to; null where the series carries none, by PEP 761 from 3.14 on.
-    pub openpgp: Option<OpenPgpReport>,
-    /// The size in bytes, where the bytes were read and hashed.
-    pub size: Option<u64>,
-    /// What binds the file's name to the digest, beside the signature.
-    pub bound_by: Vec<String>,
-}
-
-/// What the OpenPGP signature beside a file comes to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct OpenPgpReport {
-    /// Whether there is one, and whether it holds.
-    pub state: OpenPgpStatus,
-    /// The fingerprint of the key that made it; where the key is not at hand, as the signature names it. Null where there is
-    /// no signature.
-    pub key: Option<String>,
-    /// When it was made, by the signer's own clock; null where there is no signature.
-    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
-    pub made_at: Option<Timestamp>,
-    /// Why it is not checked; null where it is.
-    pub reason: Option<String>,
-}
-
-/// Whether there is an OpenPGP signature, and whether it holds. One that does not is a reason to hold the series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OpenPgpStatus {
-    /// There is none.
-    Absent,
-    /// There is one, and the key to check it is not at hand.
-    NoKey,
-    /// A pinned key claims to have made it; the bytes were not read.
-    Unchecked,
-    /// A pinned key signed the bytes that were read.
-    Agrees,
-}
-
-impl OpenPgpReport {
-    fn of(state: &OpenPgpState) -> Option<Self> {
-        let report =
-            |state, key: String, made_at, reason| Some(Self { state, key: Some(key), made_at: Some(made_at), reason });
-        match state {
-            OpenPgpState::NotAsked => None,
-            OpenPgpState::Absent => Some(Self { state: OpenPgpStatus::Absent, key: None, made_at: None, reason: None }),
-            OpenPgpState::NoKey(missing) => {
-                let issuer = missing.issuer().to_owned();
-                let why = match missing.why() {
-                    "" => missing.to_string(),
-                    why => format!("{missing} ({why})"),
-                };
-                report(OpenPgpStatus::NoKey, issuer, missing.made_at(), Some(why))
-            }
-            OpenPgpState::Unchecked(claim) => {
-                let evidence = claim.evidence();
-                let why = Some("not checked: the file was not downloaded".to_owned());
-                report(OpenPgpStatus::Unchecked, evidence.key().to_string(), evidence.made_at(), why)
-            }
-            OpenPgpState::Agrees(evidence) => {
-                report(OpenPgpStatus::Agrees, evidence.key().to_string(), evidence.made_at(), None)
-            }
-        }
+impl CheckReport {
+    /// The report of `plan`.
+    pub fn of(plan: &Plan, staleness: Staleness) -> Self {
+        let series = plan.series.iter().map(|series| SeriesReport::of(series, staleness));
+        Self { schema: SCHEMA, series: series.collect() }
     }
+}
 
-    /// What it comes to, in words.
-    pub fn text(&self) -> String {
-        match (self.state, &self.key, self.made_at) {
-            (OpenPgpStatus::Absent, ..) | (_, None, _) | (.., None) => "none".to_owned(),
-            (OpenPgpStatus::NoKey, ..) => self.reason.clone().unwrap_or_default(),
-            (OpenPgpStatus::Unchecked, Some(key), Some(made_at)) => {
-                format!("by {key}, {}, not checked: the file was not downloaded", instant(made_at))
-            }
-            (OpenPgpStatus::Agrees, Some(key), Some(made_at)) => {
-                format!("by {key}, {}, agrees", instant(made_at))
-            }
-        }
-    }
+/// A pull request that is open for a series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPull {
+    /// The series, as its key.
+    pub key: String,
+    /// The pull request's number.
+    pub number: u64,
+    /// Since when it is open.
+    pub opened_at: Timestamp,
 }
 
 impl CheckReport {
-    /// The report of `plan`.
-    pub fn of(plan: &Plan) -> Self {
-        Self { schema: SCHEMA, series: plan.series.iter().map(SeriesReport::of).collect() }
+    /// The same, with the pull requests in the way of releases that are proposed and not merged.
+    pub fn with_pulls(mut self, pulls: &[OpenPull]) -> Self {
+        let proposed = self.series.iter_mut().filter(|series| series.status == Status::Update);
+        for series in proposed {
+            let pull = pulls.iter().find(|pull| pull.key == series.key);
+            if let (Some(stale), Some(pull)) = (&mut series.stale, pull) {
+                let obstacle = Obstacle::PullRequest { number: pull.number, opened_at: pull.opened_at };
+                *stale = StaleReport::of(Stale { since: stale.since, obstacle });
+            }
+        }
+        self
     }
 }
 
 impl SeriesReport {
-    fn of(plan: &SeriesPlan) -> Self {
+    fn of(plan: &SeriesPlan, staleness: Staleness) -> Self {
         let mut report = Self {
             key: plan.key.to_string(),
             at: plan.at.as_ref().map(ToString::to_string),
@@ -201,6 +132,7 @@ impl SeriesReport {
             components: Vec::new(),
             dropped_variants: Vec::new(),
             artifacts: plan.artifacts.iter().map(ArtifactReport::of).collect(),
+            stale: plan.stale(staleness.now, staleness.after).map(StaleReport::of),
             notes: plan.notes.clone(),
         };
         match &plan.outcome {
@@ -250,24 +182,6 @@ impl ComponentReport {
                 from: from.as_ref().map(ToString::to_string),
                 to: to.commit.to_string(),
             },
-        }
-    }
-}
-
-impl ArtifactReport {
-    /// The report of one verified artifact.
-    pub fn of(artifact: &VerifiedArtifact) -> Self {
-        Self {
-            file: artifact.artifact().file_name(),
-            sha256: artifact.sha256().to_string(),
-            signer: artifact.signed_by().to_string(),
-            issuer: artifact.sigstore().map(|sigstore| sigstore.signer().issuer.clone()),
-            signed_at: artifact.signed_at(),
-            log_index: artifact.sigstore().map(SigstoreEvidence::log_index),
-            sbom: artifact.sbom() == SbomState::Agrees,
-            openpgp: OpenPgpReport::of(artifact.openpgp()),
-            size: artifact.bytes(),
-            bound_by: artifact.bound_by().into_iter().map(str::to_owned).collect(),
         }
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Owns all output wording and layout. Refuses I/O: renderers return text.
 
+pub mod artifact;
 pub mod check;
 pub mod files;
 pub mod library;
+pub mod stale;
 mod text;
 mod time;
+pub mod trust_root;
 pub mod update;
 pub mod verify;
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 
-use super::check::{ArtifactReport, CheckReport, OpenPgpReport, OpenPgpStatus, Reason, SeriesReport, Status};
+use super::artifact::{ArtifactReport, OpenPgpReport, OpenPgpStatus};
+use super::check::{CheckReport, Reason, SeriesReport, Status};
 use super::time::{ago, instant};
 use super::verify::{Verdict, VerifyReport};
 
@@ -52,6 +53,9 @@ fn series_text(text: &mut String, series: &SeriesReport, palette: Palette) {
     if let Some(pending) = &series.pending {
         let since = pending.since.map_or(String::new(), |since| format!(" ({})", ago(since, palette.now)));
         indented(text, &format!("meanwhile {}{since}", pending.text), palette);
+    }
+    if let Some(stale) = &series.stale {
+        indented(text, &stale.text(palette.now), palette);
     }
     if series.status == Status::Update || palette.verbose {
         for artifact in &series.artifacts {
@@ -141,6 +145,7 @@ pub fn verify_text(report: &VerifyReport, palette: Palette) -> String {
             Verdict::Absent { .. } => {}
         }
     }
+    wrapped(&mut text, &format!("trust root: {}", report.trust_root.text(palette.now)), "", palette);
     text
 }
 

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::check::ArtifactReport;
+use super::artifact::ArtifactReport;
+use super::trust_root::TrustRootReport;
 
 /// The evidence for every artifact of one release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -12,6 +13,8 @@ pub struct VerifyReport {
     pub schema: u32,
     /// The release.
     pub version: String,
+    /// What the Sigstore evidence was judged by.
+    pub trust_root: TrustRootReport,
     /// By artifact, source first.
     pub artifacts: Vec<Verdict>,
 }

@@ -14,6 +14,7 @@ mod observation;
 mod plan;
 mod reason;
 mod series;
+mod stale;
 mod step;
 mod upstream;
 mod windows;
@@ -27,5 +28,6 @@ pub use observation::{
 pub use plan::{Alarm, Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
 pub use reason::{Hold, Wait};
 pub use series::resolve;
+pub use stale::{Obstacle, Stale};
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ pub const BUNDLE_CAP: usize = 1 << 20;
 /// Verifies bundles against one trust root.
 pub struct SigstoreVerifier {
     verifier: Verifier,
+    begun: Vec<jiff::Timestamp>,
 }
 
 /// What a verified bundle proves: this signer signed this digest at this time, and the log has it.
@@ -76,7 +77,14 @@ impl SigstoreVerifier {
 
     /// A verifier for the instance that `json`, the text of a `trusted_root.json`, describes.
     pub fn from_trusted_root(json: &str) -> Result<Self, TrustRootError> {
-        Ok(Self { verifier: root::verifier(json)? })
+        let (verifier, begun) = root::verifier(json)?;
+        Ok(Self { verifier, begun })
+    }
+
+    /// Since when the newest authority or log of the trust root that is in force at `now` is: the root is at least that
+    /// young, and knows nothing of later ones.
+    pub fn newest(&self, now: jiff::Timestamp) -> Option<jiff::Timestamp> {
+        self.begun.iter().copied().filter(|start| *start <= now).max()
     }
 
     /// Verifies the text of a `.sigstore` file, offline and without the artifact: the digest comes out of it.

@@ -3,6 +3,7 @@
 mod caches;
 mod outages;
 mod output;
+mod stale;
 mod states;
 mod token;
 mod windows;

@@ -82,6 +82,12 @@ fn the_json_of_a_held_series_reads_so() {
           "components": [],
           "dropped_variants": [],
           "artifacts": [],
+          "stale": {
+            "since": "INSTANT",
+            "reason": "held: Sigstore bundle",
+            "pull_request": null,
+            "reason_since": null
+          },
           "notes": []
         }
       ]

@@ -93,3 +93,13 @@ fn when_the_base_has_caught_up_the_pull_request_is_closed_with_a_comment_and_the
     stage.pr_image();
     assert_eq!(stage.writes(), 0);
 }
+
+#[test]
+fn a_release_that_nobody_merges_is_told_with_the_pull_request_that_is_open() {
+    let stage = Stage::new(one_behind(), "");
+    stage.write("pybump.toml", &format!("stale-after = \"6h\"\n{}", stage.read("pybump.toml")));
+    stage.pr_image().said("out for 19 h: pull request #1 open for 0 min");
+    let json = stage.run(&["pr", "image", "--format", "json"]).ended(0).json();
+    assert_eq!(json["series"][1]["stale"]["pull_request"], 1);
+    assert_eq!(stage.writes(), 0);
+}

@@ -75,6 +75,7 @@ pub async fn keep(
         dry_run: arguments.dry_run,
     };
     let done = image.publish().await?;
+    let check = CheckReport::of(&plan, setup.staleness()).with_pulls(&done.open());
     let pulls = done.branches.iter().map(|(branch, result)| match result {
         Ok(result) => PullReport::of(&done.repository, branch, result),
         Err(error) => PullReport::failed(&done.repository, branch, &error.to_string()),
@@ -101,7 +102,6 @@ pub async fn keep(
     for warning in &warnings {
         output.warn(warning);
     }
-    let check = CheckReport::of(&plan);
     let rerolled = done.branches.iter().any(|(_, result)| {
         result.as_ref().is_ok_and(|done| matches!(done.action, Action::Left(Leave::Rerolled { .. })))
     });

@@ -216,6 +216,7 @@ pub(super) struct PullRecord {
     html_url: String,
     head: HeadRecord,
     base: HeadRecord,
+    created_at: Timestamp,
     #[serde(default)]
     merged_at: Option<Timestamp>,
     #[serde(default)]
@@ -268,6 +269,8 @@ pub struct Pull {
     pub author_has_a_say: bool,
     /// True if it is not meant to be merged yet.
     pub draft: bool,
+    /// When it was opened.
+    pub opened_at: Timestamp,
 }
 
 /// Whether a pull request is open.
@@ -308,6 +311,7 @@ impl From<PullRecord> for Pull {
             author: record.user.map(|user| user.login),
             author_has_a_say: matches!(record.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR")),
             draft: record.draft,
+            opened_at: record.created_at,
         }
     }
 }

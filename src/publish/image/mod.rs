@@ -8,19 +8,21 @@ mod persons;
 mod retire;
 mod wanted;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use git2::Repository;
 use url::Url;
 
 use super::commits::{CommitOptions, SeriesCommit, alarm_commit, series_commits};
-use super::github::{Remote, RemoteError};
+use super::github::{PullState, Remote, RemoteError};
+use super::marker::Marker;
 use super::rolling::{self, Action, Done, Place, RollingError};
 use super::tree;
 use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording};
 use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::model::{CommitSha, TrackedKey};
+use crate::report::check::OpenPull;
 use crate::resolve::{Alarm, Outcome, Plan};
 use crate::sources::client::Client;
 use crate::verify::VerifiedArtifact;
@@ -106,6 +108,23 @@ pub struct ImageDone {
     pub persons: Vec<PersonsPull>,
     /// What else a reader should know.
     pub warnings: Vec<String>,
+}
+
+impl ImageDone {
+    /// The open pull requests by series: pybump's own, and those of persons that are relied on.
+    pub fn open(&self) -> Vec<OpenPull> {
+        let ours = self.branches.iter().filter_map(|(_, done)| done.as_ref().ok()?.pull.as_ref());
+        let ours = ours.filter(|pull| pull.state == PullState::Open).flat_map(|pull| {
+            let keys = Marker::read(&pull.body).map_or_else(BTreeMap::new, |marker| marker.keys);
+            keys.into_keys().map(|key| OpenPull { key, number: pull.number, opened_at: pull.opened_at })
+        });
+        let persons = self.persons.iter().flat_map(|pull| {
+            let open =
+                |key: &TrackedKey| OpenPull { key: key.to_string(), number: pull.number, opened_at: pull.opened_at };
+            pull.keys.iter().map(open)
+        });
+        ours.chain(persons).collect()
+    }
 }
 
 impl Image<'_> {

@@ -138,7 +138,12 @@ fn judge(
         (false, true, _) => tell(&same, "it is a draft"),
         (false, false, false) => tell(&same, "its author is no collaborator"),
         (false, false, true) => {
-            found.persons.push(PersonsPull { number: pull.number, title: pull.title.clone(), keys: same });
+            found.persons.push(PersonsPull {
+                opened_at: pull.opened_at,
+                number: pull.number,
+                title: pull.title.clone(),
+                keys: same,
+            });
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct ImageFacts<'a> {
 /// A person's pull request that does what pybump would.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonsPull {
+    /// When it was opened.
+    pub opened_at: jiff::Timestamp,
     /// Its number.
     pub number: u64,
     /// Its title.

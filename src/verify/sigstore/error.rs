@@ -89,6 +89,13 @@ pub enum Check {
     Material,
 }
 
+impl BundleError {
+    /// True if all of it holds but for who signed.
+    pub fn is_of_signer(&self) -> bool {
+        matches!(self, Self::WrongSigner { .. })
+    }
+}
+
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

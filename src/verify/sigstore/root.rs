@@ -13,8 +13,8 @@ use crate::verify::json;
 /// A trust root is at most this many bytes long; the public one is below 16 KiB.
 const CAP: usize = 1 << 20;
 
-/// A verifier that trusts what `text`, a `trusted_root.json`, names.
-pub(super) fn verifier(text: &str) -> Result<Verifier, TrustRootError> {
+/// A verifier that trusts what `text`, a `trusted_root.json`, names, and since when each of its parts is in force.
+pub(super) fn verifier(text: &str) -> Result<(Verifier, Vec<jiff::Timestamp>), TrustRootError> {
     if text.len() > CAP {
         return Err(TrustRootError::Malformed(format!("{} bytes long, expected at most {CAP}", text.len())));
     }
@@ -33,10 +33,19 @@ pub(super) fn verifier(text: &str) -> Result<Verifier, TrustRootError> {
             return Err(TrustRootError::Empty(what));
         }
     }
+    let begun = begun(&root);
     for authority in &mut root.certificate_authorities {
         narrow(authority)?;
     }
-    Verifier::new(&root).map_err(|error| TrustRootError::Unusable(error.to_string()))
+    let verifier = Verifier::new(&root).map_err(|error| TrustRootError::Unusable(error.to_string()))?;
+    Ok((verifier, begun))
+}
+
+/// Since when its authorities and logs are in force.
+fn begun(root: &TrustedRoot) -> Vec<jiff::Timestamp> {
+    let authorities = root.certificate_authorities.iter().filter_map(|authority| authority.valid_for.as_ref());
+    let keys = root.tlogs.iter().map(|log| &log.public_key).chain(root.ctlogs.iter().map(|log| &log.public_key));
+    authorities.chain(keys.filter_map(|key| key.valid_for.as_ref())).map(|window| window.start).collect()
 }
 
 /// Narrows the authority's window to the time in which all its certificates are valid. The crate takes each certificate

@@ -50,6 +50,7 @@ fn pull(state: PullState, marker: &Marker) -> Pull {
         author: Some("bot".to_owned()),
         author_has_a_say: true,
         draft: false,
+        opened_at: jiff::Timestamp::UNIX_EPOCH,
     }
 }
 

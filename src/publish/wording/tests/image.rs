@@ -135,8 +135,12 @@ fn of_several_series_the_table_comes_first_and_those_left_out_come_with_their_re
         commit(&plan, "3.13", "Update 3.13 to 3.13.10"),
         commit(&plan, "3.14", "Update 3.14 to 3.14.2"),
     ];
-    let persons =
-        [PersonsPull { number: 1066, title: "Update 3.11 by hand, @all".to_owned(), keys: vec![key("3.11")] }];
+    let persons = [PersonsPull {
+        opened_at: jiff::Timestamp::UNIX_EPOCH,
+        number: 1066,
+        title: "Update 3.11 by hand, @all".to_owned(),
+        keys: vec![key("3.11")],
+    }];
     let place = Place::new();
     insta::assert_snapshot!(shown(&image(&facts(&plan, &commits, &place, &persons), ENDING)), @r"
     Update 3.10 to get-pip cccccccc, 3.13 to 3.13.10, 3.14 to 3.14.2

@@ -35,7 +35,12 @@ fn plan(texts: &[String], variants: usize) -> (Plan, Vec<SeriesCommit>, Vec<Pers
             _ => Outcome::Update(Box::new(CHANGE.clone())),
         };
         if matches!(outcome, Outcome::Update(_)) && minor % 8 == 7 {
-            persons.push(PersonsPull { number: 12, title: text.clone(), keys: vec![key] });
+            persons.push(PersonsPull {
+                opened_at: jiff::Timestamp::UNIX_EPOCH,
+                number: 12,
+                title: text.clone(),
+                keys: vec![key],
+            });
         } else if matches!(outcome, Outcome::Update(_)) {
             let file =
                 |number| Edit::Write { path: format!("{key}/{number}/{text}/Dockerfile").into(), text: String::new() };
