@@ -25,6 +25,7 @@ pub struct VerifiedArtifact {
     sha256: Sha256,
     sigstore: Option<SigstoreEvidence>,
     sbom: SbomState,
+    sbom_sha256: Option<Sha256>,
     openpgp: OpenPgpState,
     tagged_at: Option<Timestamp>,
     announced: Option<u64>,
@@ -146,6 +147,7 @@ pub fn verify_evidence(
         sha256: sigstore.sha256(),
         sigstore: Some(sigstore),
         sbom: sbom_state,
+        sbom_sha256: evidence.sbom.map(|text| Sha256::of(text.as_bytes())),
         openpgp: OpenPgpState::NotAsked,
         tagged_at: None,
         announced: None,
@@ -238,6 +240,11 @@ impl VerifiedArtifact {
         self.sbom
     }
 
+    /// The digest of the SBOM itself, every byte of the file, where there is one.
+    pub fn sbom_sha256(&self) -> Option<Sha256> {
+        self.sbom_sha256
+    }
+
     /// The size of its bytes, where they were read.
     pub fn bytes(&self) -> Option<u64> {
         self.bytes.map(|bytes| bytes.size)
@@ -251,6 +258,11 @@ impl VerifiedArtifact {
         }
         self.tagged_at = Some(tagged_at);
         Ok(self)
+    }
+
+    /// When the release was tagged, where that is bound.
+    pub fn tagged_at(&self) -> Option<Timestamp> {
+        self.tagged_at
     }
 
     /// What the `.asc` beside it comes to.

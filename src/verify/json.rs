@@ -14,7 +14,7 @@ use super::quote::quote;
 const DEPTH: usize = 32;
 
 /// Parses the whole of `text`. Errors name line and column.
-pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
+pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict { room: DEPTH }.deserialize(&mut deserializer)?;
     deserializer.end()?;

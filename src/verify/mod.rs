@@ -6,9 +6,9 @@
 pub mod archive;
 mod artifact;
 mod bytes;
-mod json;
+pub(crate) mod json;
 pub mod openpgp;
-mod quote;
+pub(crate) mod quote;
 pub mod sbom;
 pub mod sigstore;
 mod unread;

@@ -22,7 +22,7 @@ use serde::Serialize;
 pub use self::digest::OpenPgpDigest;
 pub use self::error::{KeyFileError, KeyProblem, OpenPgpError};
 pub use self::keyring::{KEY_CAP, Keyring};
-use crate::model::Fingerprint;
+use crate::model::{Fingerprint, Sha256};
 
 /// A `.asc` is at most this many bytes long; CPython's are below 1 KiB.
 pub const SIGNATURE_CAP: usize = 64 << 10;
@@ -49,6 +49,7 @@ pub struct OpenPgpEvidence {
     primary: Fingerprint,
     key: Fingerprint,
     made_at: Timestamp,
+    file_sha256: Sha256,
 }
 
 impl OpenPgpEvidence {
@@ -65,6 +66,11 @@ impl OpenPgpEvidence {
     /// When, by the signer's own clock, to the second.
     pub fn made_at(&self) -> Timestamp {
         self.made_at
+    }
+
+    /// The digest of the `.asc` itself, every byte of the file.
+    pub fn file_sha256(&self) -> Sha256 {
+        self.file_sha256
     }
 }
 

@@ -4,7 +4,7 @@
 const SHOWN: usize = 200;
 
 /// `text` on one line, without characters that could forge output.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::new();
     for (count, c) in text.chars().enumerate() {
         if count == SHOWN {

@@ -35,6 +35,7 @@ pub struct SigstoreEvidence {
     log_index: u64,
     log_id: String,
     media_type: &'static str,
+    file_sha256: Sha256,
 }
 
 impl SigstoreEvidence {
@@ -67,6 +68,11 @@ impl SigstoreEvidence {
     pub fn media_type(&self) -> &'static str {
         self.media_type
     }
+
+    /// The digest of the bundle itself, every byte of the file.
+    pub fn file_sha256(&self) -> Sha256 {
+        self.file_sha256
+    }
 }
 
 impl SigstoreVerifier {
@@ -92,12 +98,13 @@ impl SigstoreVerifier {
     /// The signer must be `expected` exactly. Another signer is told apart from a bad bundle only where all else
     /// verifies.
     pub fn verify(&self, bundle: &str, expected: &SigstoreIdentity) -> Result<SigstoreEvidence, BundleError> {
+        let file_sha256 = Sha256::of(bundle.as_bytes());
         let bundle = shape::parse(bundle)?;
         let sha256 = shape::digest(&bundle)?;
         let email = IdentityMatcher::Email(expected.identity.clone());
         let policy = VerificationPolicy::new(email, expected.issuer.clone());
         match self.check(&bundle, sha256, &policy) {
-            Ok(_) => evidence(&bundle, sha256, expected),
+            Ok(_) => evidence(&bundle, sha256, expected, file_sha256),
             Err(sigstore_verify::Error::IdentityMismatch { .. } | sigstore_verify::Error::IssuerMismatch { .. }) => {
                 Err(match self.check(&bundle, sha256, &VerificationPolicy::any_identity()) {
                     Ok(result) => BundleError::WrongSigner { expected: expected.clone(), found: signer(&result) },
@@ -119,7 +126,12 @@ impl SigstoreVerifier {
 }
 
 /// Reads what the verifier has authenticated.
-fn evidence(bundle: &Bundle, sha256: Sha256, signer: &SigstoreIdentity) -> Result<SigstoreEvidence, BundleError> {
+fn evidence(
+    bundle: &Bundle,
+    sha256: Sha256,
+    signer: &SigstoreIdentity,
+    file_sha256: Sha256,
+) -> Result<SigstoreEvidence, BundleError> {
     let entry = shape::entry(bundle)?;
     Ok(SigstoreEvidence {
         sha256,
@@ -128,6 +140,7 @@ fn evidence(bundle: &Bundle, sha256: Sha256, signer: &SigstoreIdentity) -> Resul
         log_index: entry.log_index.get(),
         log_id: hex::encode(entry.log_id.key_id.as_bytes()),
         media_type: MediaType::as_str(&bundle.media_type),
+        file_sha256,
     })
 }
 

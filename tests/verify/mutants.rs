@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use pybump::model::{ArtifactKind, Signers};
-use pybump::verify::sigstore::SigstoreVerifier;
+use pybump::verify::sigstore::{SigstoreEvidence, SigstoreVerifier};
 use serde_json::Value;
 
 use super::data::released;
@@ -51,12 +51,19 @@ fn single_byte_mutants_are_refused_or_harmless() {
         let Ok(mutant) = String::from_utf8(mutant) else { continue };
         if let Ok(found) = verifier.verify(&mutant, signer) {
             let at = format!("{} byte {position} ^ {change:#04x}", artifact.file);
-            assert_eq!(&found, evidence, "{at} proves something else");
+            assert_eq!(proven(&found), proven(evidence), "{at} proves something else");
             let why = harmless(&artifact.bundle, &mutant).unwrap_or_else(|| panic!("{at} is accepted"));
             *accepted.entry(why).or_default() += 1;
         }
     }
     println!("{MUTANTS} mutants of {} bundles, accepted: {accepted:?}", bundles.len());
+}
+
+/// All that `evidence` says but the digest of the bundle's own bytes.
+fn proven(evidence: &SigstoreEvidence) -> Value {
+    let mut proven = serde_json::to_value(evidence).unwrap();
+    proven["file_sha256"].take();
+    proven
 }
 
 fn harmless(original: &str, mutant: &str) -> Option<Harmless> {

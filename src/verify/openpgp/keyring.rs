@@ -10,7 +10,7 @@ use super::certificate::Certificate;
 use super::error::{KeyFileError, OpenPgpError};
 use super::signature::DetachedSignature;
 use super::{Claim, MissingKey, OpenPgpEvidence, OpenPgpState};
-use crate::model::Fingerprint;
+use crate::model::{Fingerprint, Sha256};
 
 /// A file of keys is at most this many bytes long. Keys that many have certified take some 100 KiB.
 pub const KEY_CAP: usize = 1 << 20;
@@ -91,7 +91,8 @@ impl Keyring {
         };
         let fingerprint = key.fingerprint().unwrap_or_else(|| primary.clone());
         verdict.map_err(|problem| OpenPgpError::Key { key: fingerprint.clone(), made_at, problem })?;
-        let evidence = OpenPgpEvidence { primary, key: fingerprint, made_at };
+        let file_sha256 = Sha256::of(asc.as_bytes());
+        let evidence = OpenPgpEvidence { primary, key: fingerprint, made_at, file_sha256 };
         Ok(OpenPgpState::Unchecked(Box::new(Claim { evidence, signature, key })))
     }
 }

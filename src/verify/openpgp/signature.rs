@@ -34,6 +34,10 @@ impl DetachedSignature {
             return Err(OpenPgpError::TooLarge { bytes: text.len(), cap: SIGNATURE_CAP });
         }
         let packet = only_packet(text)?;
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            // What was read of bytes that are no text: their digest could not be told from it.
+            return Err(OpenPgpError::Malformed("it is not UTF-8 text".to_owned()));
+        }
         let Some(config) = packet.config() else {
             return Err(unsupported("version", "4", format!("{:?}", packet.version())));
         };

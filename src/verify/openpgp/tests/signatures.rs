@@ -14,6 +14,19 @@ fn a_signature_by_the_pinned_key_holds_and_says_who_and_when() {
 }
 
 #[test]
+fn the_digest_of_the_file_counts_every_byte_and_a_file_that_is_no_text_is_refused() {
+    let key = manager();
+    let asc = key.sign(BYTES, day(10), None).unwrap();
+    let commented = |comment: &str| asc.replacen("-----\n", &format!("-----\nComment: {comment}\n"), 1);
+    for asc in [asc.clone(), format!("\n{asc}"), commented("näher")] {
+        let evidence = verify(&key, &asc, BYTES).unwrap();
+        assert_eq!(evidence.file_sha256(), crate::model::Sha256::of(asc.as_bytes()));
+    }
+    let lossy = String::from_utf8_lossy(b"n\xe4her").into_owned();
+    insta::assert_snapshot!(verify(&key, &commented(&lossy), BYTES).unwrap_err(), @"the signature file is malformed: it is not UTF-8 text");
+}
+
+#[test]
 fn other_bytes_are_refused_with_both_digests() {
     let key = manager();
     let asc = key.sign(BYTES, day(10), None).unwrap();
