@@ -13,6 +13,7 @@ macro_rules! read_from_text {
     )+};
 }
 
+mod ledger;
 mod library;
 mod publish;
 
@@ -26,6 +27,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::model::{ComponentVersion, InvalidValue, Series};
 
+pub use ledger::LedgerFolder;
 pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, VariantGlob};
 pub use publish::{
     Author, BranchName, CommitMode, Group, LibraryPublishConfig, PublishConfig, RepositoryName, Reviewer,
@@ -50,6 +52,8 @@ pub struct Config {
     pub signers: Option<PathBuf>,
     /// A Sigstore trusted root in place of the embedded public-good one, relative to the configuration.
     pub trusted_root: Option<PathBuf>,
+    /// The folder of the repository that keeps the ledger; without it there is none.
+    pub ledger: Option<LedgerFolder>,
     /// URL prefixes and what to ask instead.
     pub mirrors: BTreeMap<String, String>,
     /// The get-pip pin.
@@ -109,6 +113,7 @@ impl Default for Config {
             stale_after: SignedDuration::from_hours(24),
             signers: None,
             trusted_root: None,
+            ledger: None,
             mirrors: BTreeMap::new(),
             get_pip: GetPipConfig::default(),
             library: LibraryConfig::default(),
@@ -226,7 +231,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let config = parse(
-            "concurrency = 4\nwindows-grace = \"2d\"\nstale-after = \"3d\"\nsigners = \"state/signers.toml\"\ntrusted-root = \"root.json\"\n\
+            "concurrency = 4\nwindows-grace = \"2d\"\nstale-after = \"3d\"\nsigners = \"state/signers.toml\"\ntrusted-root = \"root.json\"\nledger = \"state/ledger\"\n\
              [mirrors]\n\"https://www.python.org/ftp/python/\" = \"https://mirror.example/python/\"\n[get-pip]\nalone = true\n\
              [series.\"3.11\".setuptools]\nfloor = \"65.5.1\"\n\
              override = { version = \"79.0.1\", reason = \"CVE-2024-6345\", expires = \"2027-10-31\" }\n",
@@ -234,6 +239,7 @@ mod tests {
         let config = config.unwrap();
         assert_eq!(config.windows_grace, SignedDuration::from_hours(48));
         assert_eq!(config.stale_after, SignedDuration::from_hours(72));
+        assert_eq!(config.ledger.as_ref().map(ToString::to_string), Some("state/ledger".to_owned()));
         let setuptools = &config.series[&Series::new(3, 11)].setuptools;
         assert_eq!(setuptools.floor.as_ref().unwrap().as_str(), "65.5.1");
         assert_eq!(setuptools.pinned.as_ref().unwrap().expires, jiff::civil::date(2027, 10, 31));
@@ -243,12 +249,13 @@ mod tests {
     #[test]
     fn bad_configurations_name_the_line_and_the_near_key() {
         let error = |text: &str| parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `mirrors`, `get-pip`, `library`, `publish`, `series`; did you mean `concurrency`?");
+        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `ledger`, `mirrors`, `get-pip`, `library`, `publish`, `series`; did you mean `concurrency`?");
         insta::assert_snapshot!(error("concurrency = 0"), @"pybump.toml:1: concurrency: expected 1 to 256, found 0");
         insta::assert_snapshot!(error("windows-grace = \"soon\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "soon""#);
         insta::assert_snapshot!(error("windows-grace = \"-1h\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "-1h""#);
         insta::assert_snapshot!(error("[series.\"3.x\"]"), @r#"pybump.toml:1: expected a CPython series such as 3.14, found "3.x""#);
         insta::assert_snapshot!(error("[series.\"3.11\".setuptools]\noverride = { version = \"1\", reason = \" \", expires = \"2027-10-31\" }"), @"pybump.toml:2: override: the reason is empty; say why, for whoever meets it later");
+        insta::assert_snapshot!(error("ledger = \"../ledger\""), @r#"pybump.toml:1: expected a folder for the ledger, relative to the repository's root, such as state/ledger, found "../ledger""#);
         insta::assert_snapshot!(error("a = \n"), @"pybump.toml:1: string values must be quoted, expected literal string");
     }
 }

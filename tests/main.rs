@@ -7,6 +7,7 @@ mod demo;
 mod github;
 mod input;
 mod judges;
+mod ledger;
 mod library;
 mod openpgp;
 mod publish;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::arguments::{CheckArguments, Cli};
 use super::output::Output;
-use super::plan::{plan, renderings};
+use super::plan::{ledger, plan, renderings};
 use super::setup::{Process, Setup};
 use super::status::Status;
 use crate::layout::DockerLibrary;
@@ -15,7 +15,9 @@ use crate::report::check_text;
 pub async fn run(cli: &Cli, arguments: &CheckArguments, process: &Process, output: &mut Output) -> Result<Status> {
     let setup = Setup::new(cli, &arguments.trust, process)?;
     let layout = DockerLibrary::open(&cli.directory)?;
-    let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
+    let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
+    let mut plan =
+        plan(&setup, &layout, ledger.as_ref(), &arguments.keys, arguments.without_windows, process, output).await?;
     let (_, rendered) = renderings(&mut plan, &layout, false, output);
     let report = CheckReport::of(&plan, setup.staleness());
     output.result(&report, |palette| check_text(&report, palette))?;

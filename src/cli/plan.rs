@@ -7,7 +7,9 @@ use anyhow::{Result, bail};
 use super::output::Output;
 use super::setup::{Process, Setup};
 use super::status::{Misuse, Status};
+use crate::config::Config;
 use crate::layout::{Difference, DockerLibrary, LayoutError, Rendered, Rendering, entry_after};
+use crate::ledger::Ledger;
 use crate::model::TrackedKey;
 use crate::observe::observe;
 use crate::resolve::{Change, Context, Hold, Observations, Outcome, Plan, SeriesPlan, resolve};
@@ -31,10 +33,31 @@ pub fn tracked(layout: &DockerLibrary, keys: &[TrackedKey]) -> Result<Vec<Tracke
     Ok(selected(layout, keys))
 }
 
+/// The ledger beside `layout`'s manifest, where `config` names its folder. What is wrong with it and concerns none of `keys`
+/// is a warning; a damaged file of one of them holds that series.
+pub fn ledger(
+    config: &Config,
+    layout: &DockerLibrary,
+    keys: &[TrackedKey],
+    output: &mut Output,
+) -> Result<Option<Ledger>> {
+    let Some(folder) = &config.ledger else { return Ok(None) };
+    let ledger = Ledger::read(layout.root(), folder)?;
+    let selected = selected(layout, keys);
+    for (_, fault) in ledger.faults().filter(|(series, _)| selected.iter().all(|key| key.series != *series)) {
+        output.warn(&fault.to_string());
+    }
+    for stray in ledger.strays() {
+        output.warn(&format!("{} is no series' ledger, and what it says does not count", stray.display()));
+    }
+    Ok(Some(ledger))
+}
+
 /// Looks outside and resolves.
 pub async fn plan(
     setup: &Setup,
     layout: &DockerLibrary,
+    ledger: Option<&Ledger>,
     keys: &[TrackedKey],
     without_windows: bool,
     process: &Process,
@@ -50,7 +73,7 @@ pub async fn plan(
         );
     }
     let Setup { config, outside, .. } = setup;
-    let context = Context { manifest, config, signers: &outside.signers, now: process.now, without_windows };
+    let context = Context { manifest, ledger, config, signers: &outside.signers, now: process.now, without_windows };
     Ok(resolve(&context, observations))
 }
 

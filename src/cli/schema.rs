@@ -6,6 +6,7 @@ use schemars::schema_for;
 use super::arguments::{Schema, SchemaArguments};
 use super::output::Output;
 use super::status::Status;
+use crate::ledger::LedgerFile;
 use crate::publish::report::{PullsReport, RunReport};
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
@@ -14,7 +15,7 @@ use crate::report::update::UpdateReport;
 use crate::report::verify::VerifyReport;
 use crate::stackbrew::TagList;
 
-/// Prints the JSON Schema of a command's JSON output.
+/// Prints the JSON Schema of a command's JSON output, or of the ledger's files.
 pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
     let schema = match arguments.of {
         Schema::Check => schema_for!(CheckReport),
@@ -25,6 +26,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Tags => schema_for!(TagList),
         Schema::Pr => schema_for!(PullsReport),
         Schema::Run => schema_for!(RunReport),
+        Schema::Ledger => schema_for!(LedgerFile),
     };
     output.print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
     Ok(Status::Done)

@@ -39,7 +39,7 @@ impl Status {
     pub fn of(plan: &Plan, detailed: bool) -> Self {
         if plan.any(|outcome| matches!(outcome, Outcome::Alarm(_))) {
             Self::Alarm
-        } else if plan.any(|outcome| matches!(outcome, Outcome::Held { hold: Hold::Unrenderable { .. }, .. })) {
+        } else if plan.any(is_broken) {
             Self::Failed
         } else if detailed && plan.any(|outcome| matches!(outcome, Outcome::Held { .. })) {
             Self::Held
@@ -60,6 +60,11 @@ impl Status {
         });
         if usage { Self::Usage } else { Self::Failed }
     }
+}
+
+/// True of a hold over the repository itself, which is no part of a good run.
+fn is_broken(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Held { hold: Hold::Unrenderable { .. } | Hold::LedgerDamaged(_), .. })
 }
 
 /// Arguments or files named by arguments that cannot be used.

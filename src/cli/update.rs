@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use tempfile::TempDir;
 
 use super::arguments::{Cli, UpdateArguments};
 use super::diff::{colored, unified};
 use super::downloads::download_all;
 use super::output::Output;
-use super::plan::{plan, renderings};
+use super::plan::{ledger, plan, renderings};
 use super::setup::{Process, Setup};
 use super::status::Status;
 use crate::config::Author;
 use crate::layout::{DockerLibrary, Edit, MANIFEST, apply};
+use crate::ledger::Ledger;
 use crate::model::TrackedKey;
 use crate::publish::{CommitOptions, LocalClone, MadeCommit, SeriesCommit, all_edits, series_commits};
 use crate::report::check::CheckReport;
@@ -30,14 +31,16 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
     if let Some(target) = &target {
         layout = DockerLibrary::open(target.head.path())?;
     }
-    let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
+    let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
+    let mut plan =
+        plan(&setup, &layout, ledger.as_ref(), &arguments.keys, arguments.without_windows, process, output).await?;
     let (mut renderings, rendered) = renderings(&mut plan, &layout, arguments.force, output);
     if !arguments.no_download {
         download_all(&setup.outside, &mut plan, output).await;
     }
     renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
     let options = target.as_ref().map(|target| target.options.clone()).unwrap_or_default();
-    let commits = series_commits(&plan, &layout, &renderings, &options)?;
+    let commits = series_commits(&plan, &layout, ledger.as_ref(), &renderings, &options)?;
     let edits = all_edits(&commits);
     let diff = if arguments.diff { Some(unified(layout.root(), &edits)?) } else { None };
     if let Some(diff) = &diff {
@@ -47,7 +50,7 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
     let applied = match &target {
         Some(target) => target.commit(&commits, arguments.dry_run),
         None if arguments.dry_run => Ok(Vec::new()),
-        None => write(&layout, &edits).map(|()| Vec::new()),
+        None => write(&layout, ledger.as_ref(), &edits).map(|()| Vec::new()),
     };
     if let Err(error) = &applied {
         output.error(&format!("{error:#}"));
@@ -79,8 +82,11 @@ impl CommitTarget {
     /// Refuses a clone in which no commits can be made, before anything is asked or downloaded.
     fn open(folder: &Path, setup: &Setup, output: &mut Output) -> Result<Self> {
         let clone = LocalClone::open(folder)?;
+        let recorded = |path: &str| setup.config.ledger.as_ref().is_some_and(|folder| folder.has(path));
         let written = |path: &str| {
-            path == MANIFEST || path.split_once('/').is_some_and(|(folder, _)| folder.parse::<TrackedKey>().is_ok())
+            path == MANIFEST
+                || recorded(path)
+                || path.split_once('/').is_some_and(|(folder, _)| folder.parse::<TrackedKey>().is_ok())
         };
         clone.refuse_changes_but(written)?;
         let config = &setup.config.publish;
@@ -98,10 +104,18 @@ impl CommitTarget {
     }
 }
 
-/// Applies `edits`, unless the manifest is no longer what they were made from.
-fn write(layout: &DockerLibrary, edits: &[Edit]) -> Result<()> {
+/// Applies `edits`, unless manifest or ledger are no longer what they were made from.
+fn write(layout: &DockerLibrary, ledger: Option<&Ledger>, edits: &[Edit]) -> Result<()> {
+    let changed = |what: &str| {
+        anyhow!("{what} changed while pybump was looking; nothing was written: run the same command again")
+    };
     if !edits.is_empty() && DockerLibrary::open(layout.root())?.text() != layout.text() {
-        bail!("{MANIFEST} changed while pybump was looking; nothing was written: run the same command again");
+        return Err(changed(MANIFEST));
+    }
+    if let Some(ledger) = ledger.filter(|_| !edits.is_empty())
+        && !ledger.is_as_read(layout.root())?
+    {
+        return Err(changed("the ledger"));
     }
     Ok(apply(layout.root(), edits)?)
 }

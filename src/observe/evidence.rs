@@ -103,7 +103,7 @@ impl Beside<'_> {
             Some(Seen::Failed(why)) => return EvidenceState::Failed(why.clone()),
             Some(asc) => match openpgp::judged(self.outside, verified, asc.found().map(String::as_str)).await {
                 Ok(verified) => verified,
-                Err(rejection) => return EvidenceState::Rejected(rejection),
+                Err(why) => return why.into(),
             },
         };
         match self.policy.missing(&verified.evidence()) {
@@ -132,7 +132,7 @@ impl Beside<'_> {
         }
         let unread = match openpgp::unread(self.outside, self.artifact, (asc, self.sbom()), self.announced()).await {
             Ok(unread) => unread,
-            Err(rejection) => return EvidenceState::Rejected(rejection),
+            Err(why) => return why.into(),
         };
         if !(wanted.digest && self.outside.may_download) {
             return EvidenceState::Unread;

@@ -5,6 +5,7 @@ use futures::future::join_all;
 
 use super::Outside;
 use crate::model::{Artifact, Fingerprint};
+use crate::resolve::EvidenceState;
 use crate::sources::client::Answer;
 use crate::sources::openpgp_key;
 use crate::verify::openpgp::{Keyring, MissingKey};
@@ -15,13 +16,13 @@ pub(super) async fn judged(
     outside: &Outside,
     artifact: VerifiedArtifact,
     asc: Option<&str>,
-) -> Result<VerifiedArtifact, Rejection> {
+) -> Result<VerifiedArtifact, NotJudged> {
     let pinned = pinned(outside, artifact.artifact());
     let judge = |keys: &Keyring| artifact.clone().with_openpgp(asc, keys, pinned, outside.now);
     let first = judge(&outside.keys)?;
     let Some(missing) = first.openpgp().missing_key() else { return Ok(first) };
-    let (keys, lookup) = keys_with(outside, missing).await;
-    judge(&keys).map(|judged| judged.with_missing_key_explained(&lookup.problems.join("; "), lookup.unanswered))
+    let (keys, why) = keys_with(outside, missing).await?;
+    Ok(judge(&keys)?.with_missing_key_explained(&why))
 }
 
 /// Judges the `.asc` beside `artifact`, which has no Sigstore bundle, and reads the SBOM beside both.
@@ -30,19 +31,17 @@ pub(super) async fn unread(
     artifact: &Artifact,
     texts: (&str, Option<&str>),
     announced: Option<u64>,
-) -> Result<UnreadArtifact, Rejection> {
+) -> Result<UnreadArtifact, NotJudged> {
     let pinned = pinned(outside, artifact);
     let judge = |keys: &Keyring| UnreadArtifact::new(artifact, texts, keys, pinned, outside.now, announced);
     let missing = match judge(&outside.keys) {
         Err(Rejection::NoKey(missing)) => missing,
-        judged => return judged,
+        judged => return Ok(judged?),
     };
-    let (keys, lookup) = keys_with(outside, &missing).await;
+    let (keys, why) = keys_with(outside, &missing).await?;
     judge(&keys).map_err(|rejection| match rejection {
-        Rejection::NoKey(missing) => {
-            Rejection::NoKey(missing.explained(&lookup.problems.join("; "), lookup.unanswered))
-        }
-        other => other,
+        Rejection::NoKey(missing) => Rejection::NoKey(missing.explained(&why)).into(),
+        other => other.into(),
     })
 }
 
@@ -51,30 +50,47 @@ fn pinned<'a>(outside: &'a Outside, artifact: &Artifact) -> &'a [Fingerprint] {
     pins.map_or(&[], |pins| pins.openpgp.as_slice())
 }
 
-/// What came of looking for keys.
-#[derive(Debug, Default)]
-struct KeyLookup {
-    /// Why some were not had, in words.
-    problems: Vec<String>,
-    /// True if another try may have them.
-    unanswered: bool,
+/// Why a signature is not judged to hold.
+pub(super) enum NotJudged {
+    /// It does not hold.
+    Rejected(Rejection),
+    /// Whoever has its key did not answer.
+    Unanswered(String),
 }
 
-/// The keys at hand, and those that `missing` wants as far as they can be had.
-async fn keys_with(outside: &Outside, missing: &MissingKey) -> (Keyring, KeyLookup) {
+impl From<Rejection> for NotJudged {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<NotJudged> for EvidenceState {
+    fn from(why: NotJudged) -> Self {
+        match why {
+            NotJudged::Rejected(rejection) => Self::Rejected(rejection),
+            NotJudged::Unanswered(why) => Self::Failed(why),
+        }
+    }
+}
+
+/// The keys at hand and those that `missing` wants, as far as there are such; and why there are not, in words. A hiccup of the
+/// key server is no answer: what was checked in one run is not to be unchecked in the next.
+async fn keys_with(outside: &Outside, missing: &MissingKey) -> Result<(Keyring, String), NotJudged> {
     let wanted = missing.wanted();
     let answers = join_all(wanted.iter().map(|key| openpgp_key::fetch(&outside.client, key))).await;
     let mut keys = outside.keys.clone();
-    let mut lookup = KeyLookup::default();
+    let mut problems = Vec::new();
     for (key, answer) in wanted.iter().zip(answers) {
         match answer {
-            Answer::Found(text) => lookup.problems.extend(keys.add(key, &text).err().map(|error| error.to_string())),
-            Answer::Missing(missing) => lookup.problems.push(missing.to_string()),
+            Answer::Found(text) => problems.extend(keys.add(key, &text).err().map(|error| error.to_string())),
+            Answer::Missing(missing) => problems.push(missing.to_string()),
             Answer::Failed(error) => {
-                lookup.problems.push(error.to_string());
-                lookup.unanswered = true;
+                let why = format!(
+                    "the OpenPGP key {key} could not be had: {error}; keys/{key}.asc beside a signers file would do"
+                );
+                return Err(NotJudged::Unanswered(why));
             }
         }
     }
-    (keys, lookup)
+    Ok((keys, problems.join("; ")))
 }

@@ -3,6 +3,8 @@
 //! Owns what each commit changes and says. Refuses git: a commit here is a value, and who makes it in a clone or on
 //! GitHub adds the author and the parent.
 
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 
 use super::{evidence, subject};
@@ -10,8 +12,9 @@ use crate::config::Author;
 use crate::layout::{
     DockerLibrary, Edit, LayoutError, MANIFEST, ManifestText, Rendered, Rendering, accepting, entry_after,
 };
+use crate::ledger::Ledger;
 use crate::model::TrackedKey;
-use crate::resolve::{Alarm, Plan};
+use crate::resolve::{Alarm, Change, Plan};
 use crate::verify::VerifiedArtifact;
 
 /// The commit of one series.
@@ -46,12 +49,13 @@ pub struct CommitOptions {
     pub sign_off: Option<Author>,
 }
 
-/// The commits of `plan`, each on top of the one before: a series' Dockerfiles, then the manifest in which that series
-/// and those before it are changed. `renderings` has every series that `plan` changes; what `layout` holds is what the
+/// The commits of `plan`, each on top of the one before: a series' Dockerfiles, its ledger where `ledger` is kept, then the
+/// manifest in which that series and those before it are changed. `renderings` has every series that `plan` changes; what `layout` holds is what the
 /// first commit is made on.
 pub fn series_commits(
     plan: &Plan,
     layout: &DockerLibrary,
+    ledger: Option<&Ledger>,
     renderings: &[Rendering],
     options: &CommitOptions,
 ) -> Result<Vec<SeriesCommit>, LayoutError> {
@@ -59,6 +63,8 @@ pub fn series_commits(
     for (key, change) in plan.changes() {
         order = with_entry(layout, &order, key, |text| entry_after(text, key, change))?;
     }
+    // Two keys may share a series, and so its file.
+    let mut ledger = ledger.cloned();
     let mut text = layout.text().clone();
     let mut commits = Vec::new();
     for key in order.keys() {
@@ -66,12 +72,15 @@ pub fn series_commits(
         let Some(rendering) = renderings.iter().find(|rendering| rendering.key == key) else { continue };
         let after = with_entry(layout, &text, key, |text| entry_after(text, key, change))?;
         let date = change.artifacts().map(VerifiedArtifact::signed_at).max();
+        let date = date.expect("a change has its source artifact");
+        let accepted = accepted(change, &text, key);
+        let recorded = ledger.as_mut().and_then(|ledger| ledger.accept(key.series, accepted, date));
         commits.push(SeriesCommit {
             key,
             subject: subject(key, &text.entry(key), &after.entry(key)),
             body: body(options, || evidence::of_change(change)),
-            edits: edits(layout, key, &rendering.rendered, &text, &after)?,
-            date: date.expect("a change has its source artifact"),
+            edits: edits(layout, key, &rendering.rendered, recorded, &text, &after)?,
+            date,
         });
         text = after;
     }
@@ -84,33 +93,52 @@ pub fn alarm_commit(
     key: TrackedKey,
     alarm: &Alarm,
     layout: &DockerLibrary,
+    ledger: Option<&Ledger>,
     options: &CommitOptions,
 ) -> Result<SeriesCommit, LayoutError> {
     let text = layout.text();
     let after = with_entry(layout, text, key, |text| accepting(text, key, &alarm.now))?;
     let rendered =
         layout.render(&after, &[key])?.pop().map_or_else(|| Ok(Rendered::new()), |(_, rendered)| rendered)?;
+    let date = alarm.now.signed_at();
+    let recorded = ledger.cloned().and_then(|mut ledger| ledger.accept_changed(&alarm.now, alarm.recorded, date));
     Ok(SeriesCommit {
         key,
         subject: subject(key, &text.entry(key), &after.entry(key)),
         body: body(options, || evidence::of_alarm(alarm)),
-        edits: edits(layout, key, &rendered, text, &after)?,
-        date: alarm.now.signed_at(),
+        edits: edits(layout, key, &rendered, recorded, text, &after)?,
+        date,
     })
 }
 
-/// What `commits` change taken together: the Dockerfiles first and the manifest last, so that an update killed half-way
-/// is an update still to be made.
+/// What `commits` change taken together, each file once: Dockerfiles and ledger first and the manifest last, so that an
+/// update killed half-way is an update still to be made.
 pub fn all_edits(commits: &[SeriesCommit]) -> Vec<Edit> {
-    let (manifests, mut edits): (Vec<_>, Vec<_>) =
-        commits.iter().flat_map(|commit| commit.edits.iter().cloned()).partition(is_manifest);
-    edits.extend(manifests.into_iter().next_back());
+    let all: Vec<_> = commits.iter().flat_map(|commit| &commit.edits).collect();
+    let last = |(at, edit): &(usize, &&Edit)| all[at + 1..].iter().all(|later| path_of(later) != path_of(edit));
+    let once = all.iter().enumerate().filter(last).map(|(_, edit)| (*edit).clone());
+    let (manifest, mut edits): (Vec<_>, Vec<_>) = once.partition(|edit| path_of(edit).as_os_str() == MANIFEST);
+    edits.extend(manifest);
     edits
 }
 
-fn is_manifest(edit: &Edit) -> bool {
+fn path_of(edit: &Edit) -> &Path {
     let (Edit::Write { path, .. } | Edit::Remove { path }) = edit;
-    path.as_os_str() == MANIFEST
+    path
+}
+
+/// The artifacts whose digests `change` brings into the manifest, which is `text` still.
+fn accepted<'a>(
+    change: &'a Change,
+    text: &ManifestText,
+    key: TrackedKey,
+) -> impl Iterator<Item = &'a VerifiedArtifact> {
+    let before = text.manifest().entries.get(&key).filter(|entry| entry.version == change.to).cloned();
+    let is_new = move |artifact: &&VerifiedArtifact| {
+        let known = before.as_ref().and_then(|entry| entry.checksum(artifact.artifact().kind));
+        known != Some(artifact.sha256())
+    };
+    change.artifacts().filter(|_| change.adds_digests).filter(is_new)
 }
 
 fn with_entry(
@@ -127,10 +155,12 @@ fn edits(
     layout: &DockerLibrary,
     key: TrackedKey,
     rendered: &Rendered,
+    recorded: Option<(PathBuf, String)>,
     before: &ManifestText,
     after: &ManifestText,
 ) -> Result<Vec<Edit>, LayoutError> {
     let mut edits = layout.edits(key, rendered)?;
+    edits.extend(recorded.map(|(path, text)| Edit::Write { path, text }));
     if before != after {
         edits.push(Edit::Write { path: MANIFEST.into(), text: after.as_str().to_owned() });
     }

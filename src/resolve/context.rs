@@ -6,6 +6,7 @@ use super::components::Components;
 use super::observation::Seen;
 use super::upstream::Upstream;
 use crate::config::Config;
+use crate::ledger::Ledger;
 use crate::model::{Entry, Manifest, PythonVersion, Signers, TrackedKey};
 use crate::sources::ensurepip::Bundled;
 use crate::sources::get_pip::GetPipPin;
@@ -16,6 +17,8 @@ use crate::sources::release_cycle::Phase;
 pub struct Context<'a> {
     /// What each series is at.
     pub manifest: &'a Manifest,
+    /// What was accepted before, where that is recorded.
+    pub ledger: Option<&'a Ledger>,
     /// Floors, overrides, the grace.
     pub config: &'a Config,
     /// Who may sign what.

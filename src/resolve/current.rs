@@ -53,7 +53,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
         notes.push(format!("{} gets the checksum that its entry lacks", described(artifact.artifact().kind)));
         adds_checksum = true;
     }
-    if adds_checksum && let Err(step) = names::refuse_other(tracked.context.manifest, &source, windows.as_ref()) {
+    if adds_checksum && let Err(step) = names::refuse_other(tracked.context, &source, windows.as_ref()) {
         return *step;
     }
     notes.extend(keys::unpinned(tracked, entry));

@@ -5,10 +5,11 @@
 
 use jiff::Timestamp;
 
+use super::context::Context;
 use super::observation::Seen;
 use super::reason::{Hold, Wait, described};
 use super::step::Step;
-use crate::model::Manifest;
+use crate::ledger::Ledger;
 use crate::verify::VerifiedArtifact;
 
 /// Binds the tag's date, without which no digest enters the manifest. What was signed before it is held since the tag: the
@@ -32,17 +33,21 @@ pub(super) fn bind_tag(
         .map_err(|rejection| Box::new(Step::held(Hold::Rejected { version, kind, rejection }, Some(*tagged_at))))
 }
 
-/// Holds a release one of whose digests goes by another name already: in the manifest, or within the release.
+/// Holds a release one of whose digests goes by another name already: in the manifest, in the ledger, or within the release;
+/// or one of whose names was accepted with another digest before.
 pub(super) fn refuse_other(
-    manifest: &Manifest,
+    context: &Context<'_>,
     source: &VerifiedArtifact,
     windows: Option<&VerifiedArtifact>,
 ) -> Result<(), Box<Step>> {
     for artifact in std::iter::once(source).chain(windows) {
         let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
-        if let Some((known, of)) = manifest.other_name(artifact.sha256(), kind, &version) {
+        if let Some((known, of)) = context.manifest.other_name(artifact.sha256(), kind, &version) {
             let known = format!("{} of {of}", described(known));
             return Err(Box::new(Step::held(Hold::OtherName { version, kind, known }, Some(artifact.signed_at()))));
+        }
+        if let Some(hold) = context.ledger.and_then(|ledger| contradicted(ledger, artifact)) {
+            return Err(Box::new(Step::held(hold, Some(artifact.signed_at()))));
         }
     }
     match windows {
@@ -53,4 +58,17 @@ pub(super) fn refuse_other(
         }
         _ => Ok(()),
     }
+}
+
+/// Why `artifact` is not what the ledger knows by its digest or its name, if it is not.
+fn contradicted(ledger: &Ledger, artifact: &VerifiedArtifact) -> Option<Hold> {
+    let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
+    if let Some(entry) = ledger.other_name(artifact.sha256(), artifact.artifact()) {
+        let file = ledger.path(entry.series());
+        let known = format!("{} of {}, by {}", described(entry.kind()), entry.version(), file.display());
+        return Some(Hold::OtherName { version, kind, known });
+    }
+    let accepted = ledger.newest(artifact.artifact())?.sha256();
+    let (file, now) = (ledger.path(version.series()), artifact.sha256());
+    (accepted != now).then_some(Hold::OtherDigest { version, kind, accepted, now, file })
 }

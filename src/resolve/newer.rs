@@ -61,7 +61,7 @@ impl Release<'_> {
             Installer::Held(hold) => return Err(Box::new(Step::held(hold, Some(signed_at)))),
         };
         notes.extend(std::iter::once(&source).chain(&windows).filter_map(unchecked));
-        names::refuse_other(self.tracked.context.manifest, &source, windows.as_ref())?;
+        names::refuse_other(self.tracked.context, &source, windows.as_ref())?;
         let components = self.tracked.components(entry, &self.version, ensurepip).changes();
         let (components, more) =
             components.map_err(|obstacle| Box::new(Step::stopped(obstacle, &self.version, Some(signed_at))))?;

@@ -11,8 +11,6 @@ use super::reason::{Hold, Wait};
 use super::step::Step;
 use super::upstream::Upstream;
 use super::{current, newer};
-use crate::verify::Rejection;
-use crate::verify::openpgp::MissingKey;
 
 /// The plan that follows from `observations`.
 pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
@@ -56,8 +54,14 @@ fn plan(
     candidates.retain(|candidate| tracked.may_be_at(&candidate.version));
     candidates.sort_by(|a, b| b.version.cmp(&a.version));
     let alarm = tracked.entry.and_then(|entry| current::alarm(entry, candidates.iter().chain(recorded)));
+    let fault = tracked.context.ledger.and_then(|ledger| ledger.fault(tracked.key.series));
     if let Some(alarm) = alarm {
         plan.outcome = Outcome::Alarm(Box::new(alarm));
+        plan.notes.extend(fault.map(|fault| format!("its ledger is damaged, and stays as it is: {fault}")));
+        return plan;
+    }
+    if let Some(fault) = fault {
+        plan.outcome = Outcome::Held { hold: Hold::LedgerDamaged(fault.clone()), since: None };
         return plan;
     }
     match tracked.upstream.unreachable(tracked.key.channel) {
@@ -155,17 +159,7 @@ impl CandidateObservation {
 impl ArtifactObservation {
     fn unanswered(&self) -> bool {
         matches!(self.file, Some(Seen::Failed(_)))
-            || match &self.evidence {
-                EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) } => true,
-                EvidenceState::Verified(artifact) => {
-                    artifact.openpgp().missing_key().is_some_and(MissingKey::is_unanswered)
-                }
-                EvidenceState::Rejected(Rejection::NoKey(missing)) => missing.is_unanswered(),
-                EvidenceState::Rejected(_)
-                | EvidenceState::NoBundle { .. }
-                | EvidenceState::Unread
-                | EvidenceState::Lacks(_) => false,
-            }
+            || matches!(self.evidence, EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) })
     }
 
     /// True if the file is there; where it did not answer, if its evidence is.

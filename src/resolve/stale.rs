@@ -84,6 +84,8 @@ fn held(hold: &Hold) -> &'static str {
         Hold::NoVariants { .. } => "no variants",
         Hold::PromotionDue { .. } => "promotion due",
         Hold::OtherName { .. } => "a digest of another name",
+        Hold::OtherDigest { .. } => "not the digest that was accepted",
+        Hold::LedgerDamaged(_) => "the ledger is damaged",
         Hold::NoSetuptools { .. } => "no setuptools",
         Hold::NoKeyPinned { .. } => "no OpenPGP key",
         Hold::Unrenderable { .. } => "templates",

@@ -216,7 +216,7 @@ impl VerifiedArtifact {
     pub(super) fn of_bytes(
         artifact: Artifact,
         sha256: Sha256,
-        sbom: SbomState,
+        sbom_sha256: Option<Sha256>,
         openpgp: OpenPgpEvidence,
         bytes: VerifiedBytes,
     ) -> Self {
@@ -227,7 +227,8 @@ impl VerifiedArtifact {
             file,
             sha256,
             sigstore: None,
-            sbom,
+            sbom: sbom_sha256.map_or(SbomState::Absent, |_| SbomState::Agrees),
+            sbom_sha256,
             openpgp,
             tagged_at: None,
             announced: None,
@@ -287,9 +288,9 @@ impl VerifiedArtifact {
     }
 
     /// Says why the key that its OpenPGP signature needs is not at hand, where it is not.
-    pub fn with_missing_key_explained(mut self, why: &str, unanswered: bool) -> Self {
+    pub fn with_missing_key_explained(mut self, why: &str) -> Self {
         if let OpenPgpState::NoKey(missing) = self.openpgp {
-            self.openpgp = OpenPgpState::NoKey(missing.explained(why, unanswered));
+            self.openpgp = OpenPgpState::NoKey(missing.explained(why));
         }
         self
     }

@@ -81,7 +81,6 @@ pub struct MissingKey {
     made_at: Timestamp,
     wanted: Vec<Fingerprint>,
     why: String,
-    unanswered: bool,
 }
 
 impl MissingKey {
@@ -100,14 +99,9 @@ impl MissingKey {
         &self.why
     }
 
-    /// The same with what came of looking for its keys; `unanswered` if another try may have them.
-    pub fn explained(self, why: &str, unanswered: bool) -> Self {
-        Self { why: why.to_owned(), unanswered, ..self }
-    }
-
-    /// True if somebody who may have a key did not answer.
-    pub fn is_unanswered(&self) -> bool {
-        self.unanswered
+    /// The same with what came of looking for its keys.
+    pub fn explained(self, why: &str) -> Self {
+        Self { why: why.to_owned(), ..self }
     }
 
     /// The pinned primary keys that are not at hand; none where nobody is pinned.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::artifact::{Rejection, SbomState, VerifiedArtifact, VerifiedBytes};
+use super::artifact::{Rejection, VerifiedArtifact, VerifiedBytes};
 use super::openpgp::{Claim, Keyring, OpenPgpEvidence, OpenPgpState};
 use super::sbom::{self, Sbom};
 use crate::model::{Artifact, Fingerprint, Sha256};
@@ -13,7 +13,7 @@ use crate::model::{Artifact, Fingerprint, Sha256};
 pub struct UnreadArtifact {
     artifact: Artifact,
     claim: Claim,
-    sbom: Option<Sbom>,
+    sbom: Option<(Sbom, Sha256)>,
     announced: Option<u64>,
 }
 
@@ -35,7 +35,8 @@ impl UnreadArtifact {
                 unreachable!("a signature's text is judged to be a claim, or to lack its key")
             }
         };
-        let sbom = sbom.map(sbom::parse).transpose()?;
+        let read = |text: &str| Ok::<_, Rejection>((sbom::parse(text)?, Sha256::of(text.as_bytes())));
+        let sbom = sbom.map(read).transpose()?;
         Ok(Self { artifact: artifact.clone(), claim, sbom, announced })
     }
 
@@ -59,13 +60,10 @@ impl UnreadArtifact {
         openpgp: OpenPgpEvidence,
         bytes: VerifiedBytes,
     ) -> Result<VerifiedArtifact, Rejection> {
-        let sbom = match self.sbom {
-            None => SbomState::Absent,
-            Some(sbom) => {
-                sbom.check(&self.artifact, &sha256)?;
-                SbomState::Agrees
-            }
-        };
+        if let Some((sbom, _)) = &self.sbom {
+            sbom.check(&self.artifact, &sha256)?;
+        }
+        let sbom = self.sbom.map(|(_, sha256)| sha256);
         Ok(VerifiedArtifact::of_bytes(self.artifact, sha256, sbom, openpgp, bytes))
     }
 }

@@ -30,7 +30,7 @@ fn it_changes_the_one_digest_and_the_dockerfiles_that_have_it_and_nothing_else()
     let alarm = Alarm { now, recorded };
     let layout = DockerLibrary::open(&scene.root()).unwrap();
     let options = CommitOptions { evidence: true, sign_off: Some("A <a@example.org>".parse().unwrap()) };
-    let commit = alarm_commit(key, &alarm, &layout, &options).unwrap();
+    let commit = alarm_commit(key, &alarm, &layout, None, &options).unwrap();
     assert_eq!(commit.subject, "Update 3.14");
     assert_eq!(commit.date, alarm.now.signed_at());
     for words in [recorded.to_string(), digest.to_string(), artifact.file_name(), "hugo@python.org".to_owned()] {

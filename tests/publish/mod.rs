@@ -8,6 +8,6 @@ mod library;
 mod persons;
 mod refusals;
 mod rivals;
-mod stage;
+pub mod stage;
 mod strangers;
 mod trial;

@@ -48,8 +48,13 @@ impl Stage {
     }
 
     pub fn of(scene: Scene, publish: &str) -> Self {
+        Self::configured(scene, "", publish)
+    }
+
+    /// The same with `top` before any table of the configuration.
+    pub fn configured(scene: Scene, top: &str, publish: &str) -> Self {
         let config = format!(
-            "[library]\nmaintainers = [\"Ann (@ann)\"]\ngit-repo = \"https://github.com/{IMAGES}.git\"\n\
+            "{top}[library]\nmaintainers = [\"Ann (@ann)\"]\ngit-repo = \"https://github.com/{IMAGES}.git\"\n\
              [publish]\nrepository = \"{IMAGES}\"\n{publish}"
         );
         scene.write("pybump.toml", &config);

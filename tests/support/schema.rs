@@ -11,7 +11,7 @@ pub fn assert_documented(value: &Value, schema: &Value) {
     }
 }
 
-const UNDERSTOOD: [&str; 16] = [
+const UNDERSTOOD: [&str; 17] = [
     "$schema",
     "$defs",
     "$ref",
@@ -19,6 +19,7 @@ const UNDERSTOOD: [&str; 16] = [
     "description",
     "type",
     "properties",
+    "additionalProperties",
     "required",
     "items",
     "enum",
@@ -33,6 +34,9 @@ const UNDERSTOOD: [&str; 16] = [
 /// `also` names the members that a schema which refers to this one documents.
 fn check(value: &Value, schema: &Value, root: &Value, also: &[&str], at: &str) -> Result<(), String> {
     let Some(schema) = schema.as_object() else { return Err(format!("{at}: {schema} is no schema")) };
+    if schema.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false)) {
+        return Err(format!("{at}: only additionalProperties: false is understood"));
+    }
     if let Some(unknown) = schema.keys().find(|key| !UNDERSTOOD.contains(&key.as_str())) {
         return Err(format!("{at}: {unknown} is not understood"));
     }

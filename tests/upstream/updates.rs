@@ -102,7 +102,7 @@ fn accepted(update: &Update, clone: &Repository, bundles: &Path) -> (Oid, String
     });
     let alarms: Vec<_> = alarms.collect();
     let [alarm] = &alarms[..] else { panic!("{} artifacts changed", alarms.len()) };
-    let commit = alarm_commit(update.key, alarm, &layout, &CommitOptions::default()).unwrap();
+    let commit = alarm_commit(update.key, alarm, &layout, None, &CommitOptions::default()).unwrap();
     let head = clone.head().unwrap().peel_to_tree().unwrap();
     (tree_after(clone, &head, &commit.edits).unwrap().id, commit.subject)
 }

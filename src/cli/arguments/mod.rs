@@ -160,7 +160,7 @@ Examples:
   pybump demo                         In a temporary folder that is removed afterwards
   pybump demo --keep sandbox          Leave the image repository in ./sandbox")]
     Demo(DemoArguments),
-    /// Print the JSON Schema of a command's JSON output
+    /// Print the JSON Schema of a command's JSON output, or of the ledger's files
     #[command(after_help = "Example:\n  pybump schema check > check.schema.json")]
     Schema(SchemaArguments),
     /// Print a completion script for a shell
@@ -305,12 +305,12 @@ pub struct DemoArguments {
 /// `pybump schema`
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
-    /// Of which command
+    /// Of which command, or of which file
     #[arg(value_enum)]
     pub of: Schema,
 }
 
-/// The commands whose JSON has a schema.
+/// The JSON that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Schema {
     /// pybump check --format json
@@ -329,6 +329,8 @@ pub enum Schema {
     Pr,
     /// pybump run --format json
     Run,
+    /// A file of the ledger, state/ledger/SERIES.json
+    Ledger,
 }
 
 /// `pybump completions`

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, anyhow};
 use crate::cli::arguments::{Cli, PrImageArguments};
 use crate::cli::downloads::download_all;
 use crate::cli::output::Output;
-use crate::cli::plan::{plan, renderings};
+use crate::cli::plan::{ledger, plan, renderings};
 use crate::cli::setup::{self, GITHUB_TOKEN, Process, Setup};
 use crate::cli::status::{Misuse, Status};
 use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
@@ -51,13 +51,22 @@ pub async fn keep(
     // What is committed counts: a pull request is made on top of that.
     let files = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
     let layout = DockerLibrary::open(files.path())?;
-    let mut plan = plan(&setup, &layout, &arguments.keys, arguments.without_windows, process, output).await?;
+    let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
+    let mut plan =
+        plan(&setup, &layout, ledger.as_ref(), &arguments.keys, arguments.without_windows, process, output).await?;
     let (mut renderings, rendered) = renderings(&mut plan, &layout, false, output);
     if !arguments.no_download {
         download_all(&setup.outside, &mut plan, output).await;
     }
     renderings.retain(|rendering| plan.changes().any(|(key, _)| key == rendering.key));
-    let options: &[&str] = if arguments.without_windows { &["--without-windows"] } else { &[] };
+    let mut options = Vec::new();
+    if arguments.without_windows {
+        options.push("--without-windows");
+    }
+    if arguments.no_download && ledger.is_some() {
+        // Sizes stand in the ledger where bytes were read.
+        options.push("--no-download");
+    }
     let image = Image {
         client,
         variable: token.as_ref().map(|token| token.variable),
@@ -69,9 +78,10 @@ pub async fn keep(
         author,
         folder: &cli.directory,
         layout: &layout,
+        ledger: ledger.as_ref(),
         plan: &plan,
         renderings: &renderings,
-        options,
+        options: &options,
         dry_run: arguments.dry_run,
     };
     let done = image.publish().await?;

@@ -21,6 +21,7 @@ use super::tree;
 use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording};
 use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
+use crate::ledger::Ledger;
 use crate::model::{CommitSha, TrackedKey};
 use crate::report::check::OpenPull;
 use crate::resolve::{Alarm, Outcome, Plan};
@@ -51,6 +52,8 @@ pub struct Image<'a> {
     pub folder: &'a std::path::Path,
     /// Its files as they are at `HEAD`.
     pub layout: &'a DockerLibrary,
+    /// What was accepted before, as `HEAD` has it, where that is recorded.
+    pub ledger: Option<&'a Ledger>,
     /// What is to be done.
     pub plan: &'a Plan,
     /// The Dockerfiles of each series that changes.
@@ -247,9 +250,9 @@ impl Image<'_> {
         match load {
             Load::Series(keys) => {
                 let carried: Vec<_> = self.renderings.iter().filter(|it| keys.contains(&it.key)).cloned().collect();
-                series_commits(self.plan, self.layout, &carried, &options)
+                series_commits(self.plan, self.layout, self.ledger, &carried, &options)
             }
-            Load::Alarm(key, alarm) => Ok(vec![alarm_commit(*key, alarm, self.layout, &options)?]),
+            Load::Alarm(key, alarm) => Ok(vec![alarm_commit(*key, alarm, self.layout, self.ledger, &options)?]),
         }
     }
 

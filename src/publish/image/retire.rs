@@ -84,9 +84,10 @@ fn fate(
         Outcome::Update(_) => Ok(format!("{key} has a pull request of its own")),
         Outcome::Current => Err(format!("{key} {proposed} is proposed and upstream does not show it at this moment")),
         Outcome::Waiting(pending) => Err(format!("{key} waits: {}", pending.wait)),
-        Outcome::Held { hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. }), .. } => {
-            Err(format!("{key} is held: {hold}"))
-        }
+        Outcome::Held {
+            hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. } | Hold::LedgerDamaged(_)),
+            ..
+        } => Err(format!("{key} is held: {hold}")),
         Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. } if is_no_evidence(rejection) => {
             Err(format!("{key} is held: {hold}"))
         }

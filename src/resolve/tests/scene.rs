@@ -73,6 +73,7 @@ impl Scene {
     pub fn plan(self) -> Plan {
         let context = Context {
             manifest: &self.manifest,
+            ledger: None,
             config: &self.config,
             signers: &Signers::embedded(),
             now: now(),

@@ -81,13 +81,7 @@ impl Keyring {
             if wanted.is_empty() && !pinned.is_empty() {
                 return Err(OpenPgpError::Stranger { expected: pinned.to_vec(), found: issuer() });
             }
-            return Ok(OpenPgpState::NoKey(MissingKey {
-                issuer: issuer(),
-                made_at,
-                wanted,
-                why: String::new(),
-                unanswered: false,
-            }));
+            return Ok(OpenPgpState::NoKey(MissingKey { issuer: issuer(), made_at, wanted, why: String::new() }));
         };
         let fingerprint = key.fingerprint().unwrap_or_else(|| primary.clone());
         verdict.map_err(|problem| OpenPgpError::Key { key: fingerprint.clone(), made_at, problem })?;
