@@ -5,6 +5,7 @@ mod emulate;
 mod faults;
 mod git_data;
 mod holding;
+mod issues;
 mod pulls;
 mod reading;
 mod references;

@@ -37,7 +37,7 @@ pub enum Right {
     Contents,
     /// To open and change pull requests.
     PullRequests,
-    /// To label and comment.
+    /// To open, change, label and comment issues.
     Issues,
 }
 

@@ -1,4 +1,4 @@
-//! What a test looks at: references, commits, files and pull requests as they are.
+//! What a test looks at: references, commits, files, pull requests and issues as they are.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use git2::{ObjectType, Oid};
 use super::GitHub;
 use super::account::Permission;
 use super::identity::Identity;
+use super::issue::Issue;
 use super::pull::Pull;
 use super::repository::Repository;
 
@@ -58,6 +59,16 @@ impl GitHub {
     /// One pull request.
     pub fn pull(&self, repository: &str, number: u64) -> Option<&Pull> {
         self.at(repository).pulls.get(&number)
+    }
+
+    /// Every issue that is no pull request, oldest first.
+    pub fn issues(&self, repository: &str) -> Vec<&Issue> {
+        self.at(repository).issues.values().collect()
+    }
+
+    /// One issue.
+    pub fn issue(&self, repository: &str, number: u64) -> Option<&Issue> {
+        self.at(repository).issues.get(&number)
     }
 
     /// How far an account may go in a repository.

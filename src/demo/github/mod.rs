@@ -1,6 +1,6 @@
 //! A GitHub in memory, over a real git object store: the REST routes that pybump uses, answered as GitHub answers.
 //!
-//! Owns accounts, repositories, pull requests and their rules, and what persons do there. Refuses to guess: a route or an
+//! Owns accounts, repositories, pull requests, issues and their rules, and what persons do there. Refuses to guess: a route or an
 //! option that it does not know is recorded as such, so that a test that meets one fails. It listens nowhere by itself:
 //! the world's server does that.
 
@@ -11,6 +11,7 @@ mod clone;
 mod exchange;
 mod fault;
 mod identity;
+mod issue;
 mod look;
 mod persons;
 mod pull;
@@ -30,6 +31,7 @@ pub use exchange::Exchange;
 pub use fault::{GitHubFault, Moment};
 pub use git2::Oid;
 pub use identity::Identity;
+pub use issue::Issue;
 pub use look::Commit;
 pub use persons::{Author, Conflict, Merge, Opening};
 pub use pull::{Comment, Head, Merged, Pull};
@@ -184,6 +186,11 @@ impl GitHub {
         self.at_mut(repository).actions_may_open_pulls = false;
     }
 
+    /// Switches a repository's issues off, as its settings allow; pull requests stay.
+    pub fn disable_issues(&mut self, repository: &str) {
+        self.at_mut(repository).has_issues = false;
+    }
+
     /// Lets one request fail: the one with this index, counted from 0 since requests were last forgotten.
     pub fn fail_at(&mut self, index: usize, fault: GitHubFault) {
         self.fail_times(index, 1, fault);
@@ -225,6 +232,8 @@ impl GitHub {
             default_branch: default_branch.to_owned(),
             refs: BTreeMap::new(),
             pulls: BTreeMap::new(),
+            issues: BTreeMap::new(),
+            has_issues: true,
             protected: BTreeSet::new(),
             actions_may_open_pulls: true,
             collaborators: BTreeMap::new(),

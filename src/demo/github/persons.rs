@@ -3,8 +3,9 @@
 use git2::Oid;
 
 use super::GitHub;
-use super::account::web_flow;
+use super::account::{Permission, web_flow};
 use super::identity::Identity;
+use super::issue::Issue;
 use super::pull::{Comment, Pull};
 use super::store::{Changes, Draft};
 
@@ -120,12 +121,47 @@ impl GitHub {
         pull.updated_at = now;
     }
 
-    /// Comments on a pull request.
+    /// Opens an issue; its number. Labels are given by those who may push alone.
+    pub fn open_issue(&mut self, repository: &str, by: &str, title: &str, body: &str, labels: &[&str]) -> u64 {
+        let there = self.at(repository);
+        let (id, may_label) = (there.id, there.permission(by) >= Permission::Write);
+        let labels: Vec<String> = labels.iter().filter(|_| may_label).map(|name| (*name).to_owned()).collect();
+        self.new_issue(id, by, title, body, &labels)
+    }
+
+    /// Closes an issue as done.
+    pub fn close_issue(&mut self, repository: &str, number: u64, by: &str) {
+        let (id, now) = (self.at(repository).id, self.now());
+        self.issue_mut(id, number).close(by, "completed", now);
+    }
+
+    /// Opens a closed issue again.
+    pub fn reopen_issue(&mut self, repository: &str, number: u64) {
+        let (id, now) = (self.at(repository).id, self.now());
+        self.issue_mut(id, number).reopen(now);
+    }
+
+    /// Changes an issue as its page allows: title, text, labels.
+    pub fn edit_issue(&mut self, repository: &str, number: u64, change: impl FnOnce(&mut Issue)) {
+        let (id, now) = (self.at(repository).id, self.now());
+        let issue = self.issue_mut(id, number);
+        change(issue);
+        issue.updated_at = now;
+    }
+
+    /// Comments on a pull request or an issue.
     pub fn comment(&mut self, repository: &str, number: u64, by: &str, text: &str) {
         let (id, now, comment) = (self.at(repository).id, self.now(), self.next_id());
-        let pull = self.pull_mut(id, number);
-        pull.comments.push(Comment { author: by.to_owned(), body: text.to_owned(), created_at: now, id: comment });
-        pull.updated_at = now;
+        let comment = Comment { author: by.to_owned(), body: text.to_owned(), created_at: now, id: comment };
+        if self.by_id(id).issues.contains_key(&number) {
+            let issue = self.issue_mut(id, number);
+            issue.comments.push(comment);
+            issue.updated_at = now;
+        } else {
+            let pull = self.pull_mut(id, number);
+            pull.comments.push(comment);
+            pull.updated_at = now;
+        }
     }
 
     /// Merges a pull request; the base's new commit.

@@ -1,4 +1,4 @@
-//! A repository: its references, its pull requests, and what is switched on.
+//! A repository: its references, its pull requests and issues, and what is switched on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,12 @@ use git2::Oid;
 use jiff::Timestamp;
 
 use super::account::Permission;
+use super::issue::Issue;
 use super::pull::Pull;
 
 /// A repository. Objects are in the store of its network.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch in the settings of a repository")]
 pub(super) struct Repository {
     pub(super) id: u64,
     pub(super) owner: String,
@@ -24,6 +26,9 @@ pub(super) struct Repository {
     /// Full names to objects.
     pub(super) refs: BTreeMap<String, Oid>,
     pub(super) pulls: BTreeMap<u64, Pull>,
+    /// Numbered with pull requests.
+    pub(super) issues: BTreeMap<u64, Issue>,
+    pub(super) has_issues: bool,
     /// Branches that take changes through pull requests only.
     pub(super) protected: BTreeSet<String>,
     pub(super) actions_may_open_pulls: bool,
@@ -62,7 +67,8 @@ impl Repository {
     }
 
     pub(super) fn next_number(&self) -> u64 {
-        self.pulls.keys().next_back().map_or(1, |last| last + 1)
+        let last = self.pulls.keys().next_back().max(self.issues.keys().next_back());
+        last.map_or(1, |last| last + 1)
     }
 
     pub(super) fn is_empty(&self) -> bool {

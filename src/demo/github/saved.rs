@@ -11,7 +11,7 @@ use super::account::Account;
 use super::fault::Faults;
 use super::repository::Repository;
 
-/// Accounts, repositories and pull requests as they were.
+/// Accounts, repositories, pull requests and issues as they were.
 #[derive(Clone)]
 pub struct Saved {
     accounts: Vec<Account>,

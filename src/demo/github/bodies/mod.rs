@@ -1,12 +1,14 @@
 //! What answers say, with every field that GitHub's own description of its API requires.
 
 mod git;
+mod issue;
 mod pull;
 mod repository;
 
 use serde_json::{Value, json};
 
 pub(super) use git::{commit, git_commit, reference};
+pub(super) use issue::{issue, pull_as_issue};
 pub(super) use pull::{comment, label, pull, pull_in_list};
 pub(super) use repository::repository;
 

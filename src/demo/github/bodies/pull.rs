@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{PAGES, node, repository, user};
 use crate::demo::github::GitHub;
-use crate::demo::github::account::Permission;
+use crate::demo::github::account::{AccountKind, Permission};
 use crate::demo::github::pull::{Comment, Pull};
 use crate::demo::github::repository::Repository;
 
@@ -63,7 +63,7 @@ pub(in crate::demo::github) fn pull_in_list(github: &GitHub, base: &str, there: 
         "head": side(github, base, github.by_id(pull.head.repository), &pull.head.branch, pull.head.sha),
         "base": side(github, base, there, &pull.base, pull.base_sha),
         "_links": links,
-        "author_association": association(there, &pull.author),
+        "author_association": association(github, there, &pull.author),
         "auto_merge": null,
         "draft": pull.draft,
     })
@@ -117,17 +117,18 @@ pub(in crate::demo::github) fn comment(
     comment: &Comment,
 ) -> Value {
     let (name, id) = (there.full_name(), comment.id);
+    let page = if there.pulls.contains_key(&number) { "pull" } else { "issues" };
     json!({
         "id": id,
         "node_id": node("IC", id),
         "url": format!("{base}/repos/{name}/issues/comments/{id}"),
-        "html_url": format!("{PAGES}/{name}/pull/{number}#issuecomment-{id}"),
+        "html_url": format!("{PAGES}/{name}/{page}/{number}#issuecomment-{id}"),
         "issue_url": format!("{base}/repos/{name}/issues/{number}"),
         "user": user(github, base, &comment.author),
         "created_at": comment.created_at.to_string(),
         "updated_at": comment.created_at.to_string(),
         "body": comment.body,
-        "author_association": association(there, &comment.author),
+        "author_association": association(github, there, &comment.author),
         "performed_via_github_app": null,
     })
 }
@@ -142,7 +143,11 @@ fn side(github: &GitHub, base: &str, there: &Repository, branch: &str, sha: Oid)
     })
 }
 
-fn association(there: &Repository, login: &str) -> &'static str {
+/// How an author stands to the repository. An App that may write there is no collaborator of it.
+pub(super) fn association(github: &GitHub, there: &Repository, login: &str) -> &'static str {
+    if github.find_account(login).is_some_and(|account| account.kind != AccountKind::User) {
+        return "NONE";
+    }
     match there.permission(login) {
         Permission::Admin => "OWNER",
         Permission::Write => "COLLABORATOR",

@@ -50,12 +50,11 @@ const ADDRESSES: [(&str, &str); 37] = [
 
 const NULLS: [&str; 5] = ["description", "homepage", "language", "license", "mirror_url"];
 const COUNTS: [&str; 3] = ["watchers", "watchers_count", "stargazers_count"];
-const SWITCHES: [(&str, bool); 10] = [
+const SWITCHES: [(&str, bool); 9] = [
     ("disabled", false),
     ("allow_forking", true),
     ("is_template", false),
     ("web_commit_signoff_required", false),
-    ("has_issues", true),
     ("has_projects", true),
     ("has_wiki", true),
     ("has_pages", false),
@@ -73,7 +72,8 @@ pub(in crate::demo::github) fn repository(
 ) -> Value {
     let name = repository.full_name();
     let page = format!("{PAGES}/{name}");
-    let open = repository.pulls.values().filter(|pull| pull.open).count();
+    let issues = repository.issues.values().filter(|issue| issue.open && repository.has_issues).count();
+    let open = repository.pulls.values().filter(|pull| pull.open).count() + issues;
     let forks = github.repositories.values().filter(|fork| fork.parent == Some(repository.id)).count();
     let mut body = json!({
         "id": repository.id,
@@ -91,6 +91,7 @@ pub(in crate::demo::github) fn repository(
         "default_branch": repository.default_branch,
         "archived": repository.archived,
         "visibility": if repository.private { "private" } else { "public" },
+        "has_issues": repository.has_issues,
         "topics": [],
         "size": i32::from(!repository.is_empty()),
         "forks": forks,

@@ -3,6 +3,8 @@
 use crate::demo::github::GitHub;
 use crate::demo::github::account::{AccountKind, Permission, Right};
 use crate::demo::github::call::{Refusal, Request};
+use crate::demo::github::issue::Thread;
+use crate::demo::github::repository::Repository;
 
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub(super) enum Access {
     Open,
     /// To change a pull request: its author may.
     Edit,
+    /// To open an issue.
+    Report,
+    /// To change an issue: its author may.
+    Amend,
     /// To label.
     Label,
     /// To ask for a review.
@@ -42,10 +48,13 @@ impl GitHub {
             return Err(Refusal::new(403, "Repository was archived so is read-only."));
         }
         let lacks = |right| account.lacks.contains(&right);
+        let is_pull = thread(request, repository).is_none_or(|thread| thread.is_pull);
         let lacking = match access {
             Access::Write => lacks(Right::Contents),
             Access::Open | Access::Edit | Access::Review => lacks(Right::PullRequests),
-            Access::Label | Access::Comment => lacks(Right::PullRequests) && lacks(Right::Issues),
+            Access::Report | Access::Amend => lacks(Right::Issues),
+            // The right to change pull requests lets label them and comment on them, and not on issues.
+            Access::Label | Access::Comment => lacks(Right::Issues) && (lacks(Right::PullRequests) || !is_pull),
             Access::Read | Access::Fork => false,
         };
         let far_enough = permission >= Permission::Write;
@@ -54,7 +63,7 @@ impl GitHub {
             _ if lacking || (!is_user && !far_enough) => Err(Refusal::new(403, account.refusal())),
             Access::Write | Access::Review if !far_enough => Err(Refusal::not_found()),
             Access::Label if !far_enough => Err(Refusal::new(403, "Must have admin rights to Repository.")),
-            Access::Edit if !far_enough && !is_author(request, repository) => {
+            Access::Edit | Access::Amend if !far_enough && !is_author(request, repository) => {
                 Err(Refusal::new(403, "Must have admin rights to Repository."))
             }
             _ => Ok(()),
@@ -62,7 +71,11 @@ impl GitHub {
     }
 }
 
-fn is_author(request: &Request<'_>, repository: &crate::demo::github::repository::Repository) -> bool {
-    let pull = request.rest.get(1).and_then(|number| repository.pulls.get(&number.parse().ok()?));
-    pull.is_none_or(|pull| pull.author.eq_ignore_ascii_case(request.login()))
+fn is_author(request: &Request<'_>, repository: &Repository) -> bool {
+    thread(request, repository).is_none_or(|thread| thread.author.eq_ignore_ascii_case(request.login()))
+}
+
+/// The issue or pull request that the path names, if it does.
+fn thread<'a>(request: &Request<'_>, repository: &'a Repository) -> Option<Thread<'a>> {
+    repository.thread(request.rest.get(1)?.parse().ok()?)
 }

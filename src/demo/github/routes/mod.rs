@@ -13,6 +13,7 @@ mod objects;
 mod pull_rules;
 mod pulls;
 mod refs;
+mod threads;
 
 use serde_json::{Value, json};
 
@@ -39,7 +40,7 @@ pub(super) const UNKNOWN: &str = "pybump's fake GitHub has no such route";
 
 /// The route that the parts of a path below a repository's lead to.
 fn route(method: &str, parts: &[&str]) -> Option<Route> {
-    use Access::{Comment, Edit, Fork, Label, Open, Read, Review, Write};
+    use Access::{Amend, Comment, Edit, Fork, Label, Open, Read, Report, Review, Write};
     let (access, handler, page): (Access, Handler, &'static str) = match (method, parts) {
         ("GET", []) => (Read, accounts::repository, "repos/repos#get-a-repository"),
         ("POST", ["forks"]) => (Fork, accounts::fork, "repos/forks#create-a-fork"),
@@ -68,16 +69,20 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("GET", ["pulls", _, "commits"]) => (Read, pulls::commits, "pulls/pulls#list-commits-on-a-pull-request"),
         ("GET", ["pulls", _, "files"]) => (Read, pulls::files, "pulls/pulls#list-pull-requests-files"),
         ("GET", ["pulls", _, "requested_reviewers"]) => {
-            (Read, issues::reviewers, "pulls/review-requests#get-all-requested-reviewers-for-a-pull-request")
+            (Read, threads::reviewers, "pulls/review-requests#get-all-requested-reviewers-for-a-pull-request")
         }
         ("POST", ["pulls", _, "requested_reviewers"]) => {
-            (Review, issues::request_reviewers, "pulls/review-requests#request-reviewers-for-a-pull-request")
+            (Review, threads::request_reviewers, "pulls/review-requests#request-reviewers-for-a-pull-request")
         }
-        ("GET", ["issues", _, "labels"]) => (Read, issues::labels, "issues/labels#list-labels-for-an-issue"),
-        ("POST", ["issues", _, "labels"]) => (Label, issues::add_labels, "issues/labels#add-labels-to-an-issue"),
-        ("GET", ["issues", _, "comments"]) => (Read, issues::comments, "issues/comments#list-issue-comments"),
+        ("GET", ["issues"]) => (Read, issues::list, "issues/issues#list-repository-issues"),
+        ("POST", ["issues"]) => (Report, issues::create, "issues/issues#create-an-issue"),
+        ("GET", ["issues", _]) => (Read, issues::get, "issues/issues#get-an-issue"),
+        ("PATCH", ["issues", _]) => (Amend, issues::update, "issues/issues#update-an-issue"),
+        ("GET", ["issues", _, "labels"]) => (Read, threads::labels, "issues/labels#list-labels-for-an-issue"),
+        ("POST", ["issues", _, "labels"]) => (Label, threads::add_labels, "issues/labels#add-labels-to-an-issue"),
+        ("GET", ["issues", _, "comments"]) => (Read, threads::comments, "issues/comments#list-issue-comments"),
         ("POST", ["issues", _, "comments"]) => {
-            (Comment, issues::add_comment, "issues/comments#create-an-issue-comment")
+            (Comment, threads::add_comment, "issues/comments#create-an-issue-comment")
         }
         _ => return None,
     };
