@@ -89,7 +89,7 @@ impl RemoteError {
                 Some("authorize the token for the organisation's single sign-on".to_owned())
             }
             Problem::Status { status: 403 | 429, detail: Some(said) } if is_limit(said) => Some(LIMITED.to_owned()),
-            Problem::Status { status: 403, .. } => Some(missing_right(variable, "read")),
+            Problem::Status { status: 403, .. } => Some(missing_right(variable, "read", Right::Contents)),
             Problem::Status { status: 409, detail: Some(said) } if said.contains("empty") => Some(EMPTY.to_owned()),
             Problem::RateLimited { .. } | Problem::ComeBack { .. } => Some(LIMITED.to_owned()),
             _ => None,
@@ -98,8 +98,18 @@ impl RemoteError {
     }
 
     pub(super) fn changing(error: ChangeError, variable: Option<&'static str>) -> Self {
+        let right = if error.is_of_pulls() { Right::PullRequests } else { Right::Contents };
+        Self::changing_with(error, variable, right)
+    }
+
+    /// The same where the change is one of an issue that is no pull request.
+    pub(super) fn changing_issue(error: ChangeError, variable: Option<&'static str>) -> Self {
+        Self::changing_with(error, variable, Right::Issues)
+    }
+
+    fn changing_with(error: ChangeError, variable: Option<&'static str>, right: Right) -> Self {
         let advice = match &error {
-            ChangeError::Refused(refusal) => refused(refusal, variable),
+            ChangeError::Refused(refusal) => refused(refusal, variable, right),
             ChangeError::Unclear { error, .. } => Some(unclear(&error.problem, variable)),
             ChangeError::Unreadable { .. } => None,
         };
@@ -152,10 +162,41 @@ pub(super) fn is_conflict(error: &FetchError) -> bool {
     matches!(error.problem, Problem::Status { status: 409, .. })
 }
 
-fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> {
-    let path = refusal.url.path();
-    let of_pulls = path.contains("/pulls") || path.contains("/issues");
-    let right = if of_pulls { "write pull requests" } else { "write contents" };
+/// What a token must be allowed for a change.
+#[derive(Clone, Copy)]
+enum Right {
+    Contents,
+    PullRequests,
+    Issues,
+}
+
+impl Right {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Contents => "write contents",
+            Self::PullRequests => "write pull requests",
+            Self::Issues => "write issues",
+        }
+    }
+
+    /// What a workflow says to have it, with all else that publishing needs.
+    fn permissions(self) -> &'static str {
+        match self {
+            Self::Contents | Self::PullRequests => "{ contents: write, pull-requests: write }",
+            Self::Issues => "{ contents: write, issues: write, pull-requests: write }",
+        }
+    }
+}
+
+impl ChangeError {
+    fn is_of_pulls(&self) -> bool {
+        let Self::Refused(refusal) = self else { return false };
+        let path = refusal.url.path();
+        path.contains("/pulls") || path.contains("/issues")
+    }
+}
+
+fn refused(refusal: &Refusal, variable: Option<&'static str>, right: Right) -> Option<String> {
     let advice = match refusal.status {
         401 => bad_token(variable),
         403 if refusal.says("not permitted to create or approve pull requests") => {
@@ -164,7 +205,10 @@ fn refused(refusal: &Refusal, variable: Option<&'static str>) -> Option<String> 
                 .to_owned()
         }
         403 if refusal.says("archived") => "the repository is archived; unarchive it, or publish elsewhere".to_owned(),
-        403 | 404 => missing_right(variable, right),
+        403 | 404 => missing_right(variable, right.words(), right),
+        410 if matches!(right, Right::Issues) => "issues are switched off; switch them on in the repository's Settings > \
+             General > Features (\"Issues\")"
+            .to_owned(),
         409 if refusal.says("empty") => EMPTY.to_owned(),
         422 if RULES.iter().any(|words| refusal.says(words)) => {
             "a rule protects the branch; set publish.branch to one that no rule covers, or let the bot bypass the rule"
@@ -198,12 +242,12 @@ fn bad_token(variable: Option<&'static str>) -> String {
     }
 }
 
-fn missing_right(variable: Option<&'static str>, right: &str) -> String {
+fn missing_right(variable: Option<&'static str>, words: &str, right: Right) -> String {
     let Some(variable) = variable else { return no_token() };
     let actions = if variable == "GITHUB_TOKEN" {
-        "; in a workflow: permissions: { contents: write, pull-requests: write }"
+        format!("; in a workflow: permissions: {}", right.permissions())
     } else {
-        ""
+        String::new()
     };
-    format!("the token in {variable} may not: it needs the right to {right}{actions}")
+    format!("the token in {variable} may not: it needs the right to {words}{actions}")
 }

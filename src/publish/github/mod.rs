@@ -1,9 +1,10 @@
-//! A repository on GitHub, as far as publishing goes: its branches, commits and pull requests.
+//! A repository on GitHub, as far as publishing goes: its branches, commits, pull requests and issues.
 //!
 //! Owns the requests, one method each, and nothing of when they are made. Every answer is read into values that are
 //! checked; what may harm twice is never sent twice.
 
 mod advice;
+mod issues;
 mod records;
 mod writes;
 
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use advice::RemoteError;
+pub use issues::{Issue, IssueEdit, NewIssue};
 pub use records::{
     CommitRecord, Comparison, Identity, Pull, PullState, RepositoryRecord, TreeEntryRecord, TreeRecord, UserRecord,
 };
@@ -25,6 +27,7 @@ use crate::sources::client::{Answer, Client};
 use crate::sources::github;
 
 use records::{ContentRecord, ListedCommit, PullRecord, RefRecord};
+use writes::Made;
 
 /// A repository on GitHub.
 #[derive(Debug, Clone)]

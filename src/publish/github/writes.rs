@@ -219,7 +219,7 @@ impl Remote {
 
 /// An answer of which nothing is read.
 #[derive(Deserialize)]
-struct Made {}
+pub(super) struct Made {}
 
 #[derive(Deserialize)]
 struct CommentRecord {
