@@ -6,6 +6,7 @@ mod commits;
 mod evidence;
 pub mod github;
 pub mod image;
+pub mod issue;
 pub mod library;
 mod local;
 pub mod marker;

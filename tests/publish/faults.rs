@@ -14,7 +14,7 @@ use crate::support::worlds::{one_behind, release};
 const DRESSED: &str = "labels = [\"bot\", \"python\"]\nreviewers = [\"mara\"]\n";
 
 /// Every kind of fault but a person's commit, which has a test of its own.
-const FAULTS: [GitHubFault; 16] = [
+pub const FAULTS: [GitHubFault; 16] = [
     Reset(Before),
     Reset(After),
     Silence(Before),

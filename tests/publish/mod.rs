@@ -3,6 +3,7 @@
 mod alarms;
 mod faults;
 mod image;
+mod issues;
 mod kills;
 mod library;
 mod persons;
