@@ -5,6 +5,7 @@ mod check;
 mod commit;
 mod demo;
 mod github;
+mod histories;
 mod input;
 mod judges;
 mod ledger;

@@ -11,4 +11,4 @@ mod refusals;
 mod rivals;
 pub mod stage;
 mod strangers;
-mod trial;
+pub mod trial;
