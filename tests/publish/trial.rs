@@ -3,17 +3,15 @@
 //! The runs are in this process, with nothing tried twice, so that a fault breaks the run and costs no wait.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::time::Duration;
 
-use clap::Parser as _;
-use jiff::Timestamp;
-use pybump::cli::{self, Cli, Output, Process, Status};
+use pybump::cli::Status;
 use pybump::demo::github::{Exchange, GitHubFault, Pull, Saved};
 use pybump::demo::world::World;
 use pybump::sources::client::{RetryPolicy, Timeouts};
 
 use super::stage::{BRANCH, IMAGES, Stage};
+use crate::support::inside;
 use crate::support::scene::{LINUX, Scene};
 use crate::support::worlds::release;
 
@@ -135,20 +133,10 @@ impl Trial {
 
     /// Runs the command in this process.
     pub fn run(&self, retry: RetryPolicy, timeouts: Timeouts) -> Result<Status, String> {
-        let arguments = self.stage.arguments(&[&["--quiet"], self.command].concat());
-        let cli = Cli::try_parse_from(std::iter::once("pybump".to_owned()).chain(arguments)).unwrap();
-        let process = Process {
-            variables: [("GITHUB_API_URL", self.stage.api()), ("PYBUMP_GITHUB_TOKEN", self.stage.token.to_owned())]
-                .into(),
-            now: Timestamp::now(),
-            cache_folder: Some(self.stage.home().join("cache")),
-            retry,
-            timeouts,
-        };
-        let mut output = Output::to(&cli, process.now, Box::new(io::sink()), Box::new(io::sink()));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let result = runtime.block_on(cli::run(&cli, &process, &mut output));
-        result.map_err(|error| cli::told(&error))
+        let variables =
+            [("GITHUB_API_URL", self.stage.api()), ("PYBUMP_GITHUB_TOKEN", self.stage.token.to_owned())].into();
+        let command = [&["--quiet"], self.command].concat();
+        inside::run(self.stage.scene(), &command, variables, retry, timeouts).map(|(status, _)| status)
     }
 
     /// What anybody finds on GitHub now.

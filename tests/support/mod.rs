@@ -1,6 +1,7 @@
 //! What the whole-binary tests share.
 
 pub mod github;
+pub mod inside;
 pub mod judges;
 pub mod openpgp;
 pub mod repository;

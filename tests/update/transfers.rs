@@ -1,7 +1,14 @@
 //! Downloads that go wrong, each in its way: the series stays, its neighbours go on.
 
-use pybump::demo::world::{Fault, World};
+use std::collections::HashMap;
+use std::time::Duration;
 
+use pybump::cli::Status;
+use pybump::demo::world::{Fault, World};
+use pybump::sources::client::Timeouts;
+
+use crate::publish::trial::ONCE;
+use crate::support::inside;
 use crate::support::run::Run;
 use crate::support::scene::{Scene, TRACKED};
 use crate::support::worlds::{hours_ago, one_behind, release};
@@ -77,4 +84,29 @@ fn a_redirect_of_the_tarball_to_a_foreign_host_is_refused() {
 #[test]
 fn a_tarball_that_went_away_between_check_and_download_waits() {
     updated_with(|world| world.fail(TARBALL, Fault::Status(404, String::new()))).said("waiting");
+}
+
+#[test]
+fn a_body_that_stalls_is_given_up_and_the_series_waits() {
+    let mut world = one_behind();
+    world.release(&release("3.13.10", 30)).unwrap();
+    world.fail(TARBALL, Fault::Stall);
+    let scene = Scene::tracking(world, &TRACKED, &[crate::support::scene::LINUX]);
+    let before = scene.tree();
+    let timeouts = Timeouts { idle: Duration::from_secs(2), ..Timeouts::default() };
+    let (status, said) = inside::run(&scene, &["update"], HashMap::new(), ONCE, timeouts).unwrap();
+    assert_eq!(status, Status::Done);
+    assert!(
+        said.contains("waiting") && said.contains("the body stalled: nothing came for 2 s after 106 bytes"),
+        "{said}"
+    );
+    assert_eq!(scene.tree().changed(&before), ["3.13/slim-trixie/Dockerfile", "versions.json"]);
+    assert_eq!(scene.manifest()["3.14"]["version"], "3.14.2");
+}
+
+#[test]
+fn a_body_that_grew_since_it_was_announced_changes_nothing() {
+    for announced in [true, false] {
+        updated_with(|world| world.fail(TARBALL, Fault::Grows { by: 1 << 20, announced })).said("held");
+    }
 }

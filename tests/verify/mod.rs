@@ -2,4 +2,5 @@
 
 mod bundles;
 mod data;
+mod large;
 mod mutants;

@@ -73,6 +73,13 @@ pub enum Fault {
     Endless,
     /// The headers announce so many bytes; the connection ends before they come.
     Announces(u64),
+    /// So many spaces follow the body; a `HEAD` still announces the file as it was.
+    Grows {
+        /// How many.
+        by: u64,
+        /// Whether the headers announce them too; else they announce no size.
+        announced: bool,
+    },
 }
 
 /// A release to be put into the world.

@@ -2,9 +2,11 @@
 //!
 //! Runs on a thread of its own until dropped. Answers conditional requests, and keeps a record of every request.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,8 +16,8 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request as HttpRequest, State};
 use axum::response::Response;
 use bytes::Bytes;
-use futures::StreamExt as _;
 use futures::stream;
+use futures::{Stream, StreamExt as _};
 use http::{HeaderMap, Method, StatusCode, header};
 use tokio::sync::oneshot;
 
@@ -52,6 +54,7 @@ pub(super) struct Shared {
     world: Mutex<World>,
     requests: Mutex<Vec<Request>>,
     answered: Condvar,
+    padding: Mutex<BTreeMap<String, Arc<AtomicU64>>>,
     delay: Duration,
     pub(super) holds: Holds,
 }
@@ -64,6 +67,12 @@ impl Shared {
     pub(super) fn remember(&self, request: Request) {
         self.requests().push(request);
         self.answered.notify_all();
+    }
+
+    /// The count of the padding that was taken from `path`.
+    fn padding(&self, path: &str) -> Arc<AtomicU64> {
+        let mut padding = self.padding.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(padding.entry(path.to_owned()).or_default())
     }
 
     fn requests(&self) -> MutexGuard<'_, Vec<Request>> {
@@ -88,7 +97,8 @@ impl Server {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (world, requests, answered) = (Mutex::new(world), Mutex::default(), Condvar::new());
-        let shared = Arc::new(Shared { world, requests, answered, delay, holds: Holds::default() });
+        let shared =
+            Arc::new(Shared { world, requests, answered, padding: Mutex::default(), delay, holds: Holds::default() });
         let (stop, stopped) = oneshot::channel();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let service = router.into_make_service_with_connect_info::<Line>();
@@ -124,6 +134,11 @@ impl Server {
     /// The requests so far, in the order in which they were answered.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.requests().clone()
+    }
+
+    /// How many bytes of padding clients have taken from `path` so far, buffers on the way included.
+    pub fn padding_taken(&self, path: &str) -> u64 {
+        self.shared.padding(path).load(Ordering::Relaxed)
     }
 
     /// Waits until a request like `wanted` was answered, at most for `longest`; false if none came.
@@ -203,7 +218,8 @@ async fn answer(
         let mut world = shared.world();
         (world.answer(&path), world.fault(&path))
     };
-    let (response, body) = respond(found, fault.as_ref(), request.method(), request.headers());
+    let taken = fault.as_ref().map(|_| shared.padding(&path)).unwrap_or_default();
+    let (response, body) = respond(found, fault.as_ref(), request.method(), request.headers(), taken);
     shared.remember(Request {
         method: request.method().to_string(),
         target: request.uri().path_and_query().map_or(path, ToString::to_string),
@@ -244,6 +260,7 @@ fn respond(
     fault: Option<&Fault>,
     method: &Method,
     headers: &HeaderMap,
+    taken: Arc<AtomicU64>,
 ) -> (Response, usize) {
     let plain = |status: u16, text: String| {
         let length = text.len();
@@ -274,6 +291,10 @@ fn respond(
     let length = body.len();
     response = match fault {
         Some(Fault::Endless) => response,
+        Some(Fault::Grows { announced: false, .. }) if method != Method::HEAD => response,
+        Some(Fault::Grows { by, announced: true }) if method != Method::HEAD => {
+            response.header(header::CONTENT_LENGTH, length as u64 + by)
+        }
         Some(Fault::Announces(length)) => response.header(header::CONTENT_LENGTH, *length),
         _ => response.header(header::CONTENT_LENGTH, length),
     };
@@ -282,9 +303,10 @@ fn respond(
     }
     let half = body.slice(..length / 2);
     let body = match fault {
-        Some(Fault::Endless) => {
-            const PIECE: Bytes = Bytes::from_static(&[b' '; 64 * 1024]);
-            Body::from_stream(stream::repeat(Ok::<_, Infallible>(PIECE)))
+        Some(Fault::Endless) => Body::from_stream(padding(u64::MAX, taken)),
+        Some(Fault::Grows { by, .. }) => {
+            let whole = stream::iter([Ok::<_, Infallible>(body)]);
+            Body::from_stream(whole.chain(padding(*by, taken)))
         }
         Some(Fault::Cut | Fault::Announces(_)) => cut_short(half),
         Some(Fault::Stall) => {
@@ -294,6 +316,17 @@ fn respond(
         _ => Body::from(body),
     };
     (build(response, body), length)
+}
+
+/// So many spaces, counted in `taken` as they are sent.
+fn padding(count: u64, taken: Arc<AtomicU64>) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    const PIECE: Bytes = Bytes::from_static(&[b' '; 64 * 1024]);
+    stream::iter(0..count.div_ceil(PIECE.len() as u64)).map(move |index| {
+        let left = usize::try_from(count - index * PIECE.len() as u64).unwrap_or(usize::MAX);
+        let piece = PIECE.slice(..left.min(PIECE.len()));
+        taken.fetch_add(piece.len() as u64, Ordering::Relaxed);
+        Ok(piece)
+    })
 }
 
 /// A body that breaks off after `first`.
