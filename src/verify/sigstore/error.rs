@@ -5,7 +5,7 @@ use std::fmt;
 use sigstore_verify::{CertificateError, Error, TransparencyLogError, bundle};
 
 use crate::model::SigstoreIdentity;
-use crate::verify::quote::quote;
+use crate::verify::quote::{quote, quote_name};
 
 /// Why a trust root was refused.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum BundleError {
     #[error("the bundle has no {0}")]
     Missing(&'static str),
     /// All of it verifies, but somebody else signed.
-    #[error("the bundle was signed by {}; expected {expected}", quote(&.found.to_string()))]
+    #[error("the bundle was signed by {}; expected {expected}", quote_name(&.found.to_string()))]
     WrongSigner {
         /// Who should have signed.
         expected: SigstoreIdentity,
