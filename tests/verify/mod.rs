@@ -3,4 +3,5 @@
 mod bundles;
 mod data;
 mod large;
+mod look_alikes;
 mod mutants;

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use x509_cert::certificate::{CertificateInner, TbsCertificate, Version};
-use x509_cert::der::asn1::{BitString, Ia5String, OctetString, UtcTime, Utf8StringRef};
+use x509_cert::der::asn1::{BitString, OctetString, UtcTime, Utf8StringRef};
 use x509_cert::der::oid::AssociatedOid;
 use x509_cert::der::oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_KP_CODE_SIGNING};
 use x509_cert::der::oid::db::rfc6962::CT_PRECERT_SCTS;
-use x509_cert::der::{Decode, Encode, asn1::ObjectIdentifier};
+use x509_cert::der::{Decode, Encode, Header, Tag, TagNumber, asn1::ObjectIdentifier};
 use x509_cert::ext::Extension;
-use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
     SubjectKeyIdentifier,
@@ -107,11 +106,8 @@ impl Leaf<'_> {
     }
 
     fn extensions(&self, issuer: &Issuer) -> Result<Vec<Extension>, AuthorityError> {
-        let identity = Ia5String::new(&self.identity.identity)?;
-        let name = match self.flaw {
-            Some(Flaw::UriIdentity) => GeneralName::UniformResourceIdentifier(identity),
-            _ => GeneralName::Rfc822Name(identity),
-        };
+        let kind = if self.flaw == Some(Flaw::UriIdentity) { TagNumber::N6 } else { TagNumber::N1 };
+        let name = alternative_name(kind, self.identity.identity.as_bytes())?;
         let mut extensions = vec![extension(true, &KeyUsage(KeyUsages::DigitalSignature.into()))?];
         if self.flaw != Some(Flaw::NoCodeSigning) {
             extensions.push(extension(false, &ExtendedKeyUsage(vec![ID_KP_CODE_SIGNING]))?);
@@ -120,7 +116,7 @@ impl Leaf<'_> {
             AuthorityKeyIdentifier { key_identifier: Some(key_identifier(&issuer.key)?), ..Default::default() };
         extensions.push(extension(false, &authority)?);
         let issuer = &self.identity.issuer;
-        extensions.push(extension(true, &SubjectAltName(vec![name]))?);
+        extensions.push(Extension { critical: true, ..raw(SubjectAltName::OID, name)? });
         extensions.push(raw(ISSUER, issuer.clone().into_bytes())?);
         let issuer = if self.flaw == Some(Flaw::OtherIssuer) { OTHER_ISSUER } else { issuer };
         extensions.push(raw(ISSUER_V2, Utf8StringRef::new(issuer)?.to_der()?)?);
@@ -147,6 +143,14 @@ fn tbs(
         subject_unique_id: None,
         extensions: Some(extensions),
     })
+}
+
+/// A list of one name, an address or a URI by its tag, with these very bytes: a look-alike need not be ASCII.
+fn alternative_name(kind: TagNumber, bytes: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+    let within = |tag: Tag, bytes: &[u8]| -> Result<Vec<u8>, AuthorityError> {
+        Ok([&Header::new(tag, bytes.len())?.to_der()?, bytes].concat())
+    };
+    within(Tag::Sequence, &within(Tag::ContextSpecific { constructed: false, number: kind }, bytes)?)
 }
 
 /// A positive number that no other certificate has: two for one key differ too.

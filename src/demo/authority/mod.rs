@@ -63,7 +63,7 @@ pub enum AuthorityError {
     /// A key could not be made or used.
     #[error("the demo authority cannot sign: {0}")]
     Crypto(#[from] crypto::Error),
-    /// A certificate could not be encoded: the identity is no ASCII text, say.
+    /// A certificate could not be encoded.
     #[error("the demo authority cannot encode a certificate: {0}")]
     Encoding(#[from] der::Error),
     /// The time does not lie in the authority's window.
