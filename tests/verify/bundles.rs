@@ -30,11 +30,23 @@ fn no_released_bundle_verifies_for_another_signer() {
         let signer = signers.of(artifact.version.series(), ArtifactKind::Source).unwrap().sigstore.as_ref().unwrap();
         let others = (7..=17)
             .map(|minor| signers.of(Series::new(3, minor), ArtifactKind::Source).unwrap().sigstore.as_ref().unwrap());
-        let look_alikes = [
-            SigstoreIdentity { identity: signer.identity.to_uppercase(), issuer: signer.issuer.clone() },
-            SigstoreIdentity { identity: signer.identity.clone(), issuer: format!("{}/", signer.issuer) },
-            SigstoreIdentity { identity: format!("{} ", signer.identity), issuer: signer.issuer.clone() },
+        let SigstoreIdentity { identity, issuer } = signer;
+        let identities = [
+            identity.to_uppercase(),
+            format!("{identity} "),
+            format!("{identity}\0"),
+            format!("{identity}.evil.org"),
+            identity.replace('o', "\u{43e}").replace('a', "\u{430}"),
         ];
+        let issuers = [
+            format!("{issuer}/"),
+            issuer.replace("https:", "http:"),
+            issuer.replace("https://", "https://github.com@"),
+            issuer.to_uppercase(),
+        ];
+        let identities = identities.map(|identity| SigstoreIdentity { identity, issuer: issuer.clone() });
+        let issuers = issuers.map(|issuer| SigstoreIdentity { identity: identity.clone(), issuer });
+        let look_alikes = identities.into_iter().chain(issuers).collect::<Vec<_>>();
         for expected in others.filter(|other| *other != signer).chain(&look_alikes) {
             let refusal = verifier.verify(&artifact.bundle, expected).unwrap_err();
             let wrong = BundleError::WrongSigner { expected: expected.clone(), found: signer.clone() };

@@ -5,3 +5,4 @@ mod data;
 mod large;
 mod look_alikes;
 mod mutants;
+mod tampered;
