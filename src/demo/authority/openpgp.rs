@@ -59,6 +59,8 @@ pub enum SignatureFlaw {
     NoIssuer,
     /// It names a key by this id of 16 hexadecimal digits, and by no fingerprint.
     Claims(String),
+    /// It names this key by its fingerprint, whoever made it.
+    ClaimsKey(Fingerprint),
     /// It ends so many seconds after it was made.
     Ends(u32),
 }
@@ -155,7 +157,7 @@ fn signed(
 ) -> Result<Signature, Error> {
     let kind = if flaw == Some(&SignatureFlaw::Text) { SignatureType::Text } else { SignatureType::Binary };
     let mut config = base(kind, key, at)?;
-    if matches!(flaw, Some(SignatureFlaw::NoIssuer | SignatureFlaw::Claims(_))) {
+    if matches!(flaw, Some(SignatureFlaw::NoIssuer | SignatureFlaw::Claims(_) | SignatureFlaw::ClaimsKey(_))) {
         config.unhashed_subpackets.clear();
     }
     let parts = &mut config.hashed_subpackets;
@@ -169,6 +171,12 @@ fn signed(
             hex::decode_to_slice(id, &mut claimed).expect("a key id has 16 hexadecimal digits");
             parts.retain(|part| !matches!(part.data, SubpacketData::IssuerFingerprint(_)));
             parts.push(Subpacket::regular(SubpacketData::IssuerKeyId(claimed.into()))?);
+        }
+        Some(SignatureFlaw::ClaimsKey(fingerprint)) => {
+            let bytes = hex::decode(fingerprint.to_string()).expect("a fingerprint is hexadecimal");
+            let claimed = pgp::types::Fingerprint::new(KeyVersion::V4, &bytes)?;
+            parts.retain(|part| !matches!(part.data, SubpacketData::IssuerFingerprint(_)));
+            parts.push(Subpacket::regular(SubpacketData::IssuerFingerprint(claimed))?);
         }
         Some(SignatureFlaw::Ends(after)) => {
             parts.push(Subpacket::regular(SubpacketData::SignatureExpirationTime(Duration::from_secs(*after)))?);

@@ -11,8 +11,8 @@ use super::{Claim, OpenPgpEvidence};
 /// Takes bytes in, in constant memory, and tells whether they are the ones that a [`Claim`]'s key signed.
 pub struct OpenPgpDigest {
     claim: Claim,
-    digest: Context,
-    name: &'static str,
+    pub(super) digest: Context,
+    pub(super) name: &'static str,
 }
 
 impl OpenPgpDigest {

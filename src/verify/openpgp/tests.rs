@@ -3,6 +3,7 @@
 mod files;
 mod gnupg;
 mod keys;
+mod mutants;
 mod signatures;
 
 use jiff::{SignedDuration, Timestamp};

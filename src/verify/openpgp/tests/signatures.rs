@@ -59,6 +59,15 @@ fn a_stranger_with_the_same_key_id_is_refused_by_its_signature() {
 }
 
 #[test]
+fn a_stranger_who_names_the_whole_fingerprint_is_refused_by_its_signature() {
+    let (key, stranger) = (manager(), OpenPgpKey::new(2, day(0)).unwrap());
+    let claims = SignatureFlaw::ClaimsKey(key.fingerprint());
+    let asc = stranger.sign(BYTES, day(10), Some(&claims)).unwrap();
+    assert!(matches!(verify(&key, &asc, BYTES), Err(OpenPgpError::Bytes { .. })));
+    assert!(verify(&key, &key.sign(BYTES, day(10), Some(&claims)).unwrap(), BYTES).is_ok());
+}
+
+#[test]
 fn signatures_that_bind_no_bytes_are_refused_by_their_kind() {
     let refused = |flaw| signed_with(&manager(), 10, Some(&flaw));
     insta::assert_snapshot!(refused(SignatureFlaw::Text), @"the signature's type is Text; expected Binary");
