@@ -4,6 +4,7 @@
 mod check;
 mod commit;
 mod demo;
+mod documents;
 mod github;
 mod histories;
 mod input;
