@@ -110,3 +110,19 @@ fn a_body_that_grew_since_it_was_announced_changes_nothing() {
         updated_with(|world| world.fail(TARBALL, Fault::Grows { by: 1 << 20, announced })).said("held");
     }
 }
+
+#[test]
+fn a_body_that_grew_past_its_listed_size_is_cut_there_and_the_size_is_named() {
+    for announced in [true, false] {
+        let mut world = one_behind();
+        let listed = world.page(TARBALL).unwrap().body.len();
+        world.fail(TARBALL, Fault::Grows { by: 100 << 20, announced });
+        let scene = Scene::tracking(world, &TRACKED, &[crate::support::scene::LINUX]);
+        let before = scene.tree();
+        let run =
+            scene.run(&["update"]).ended(0).said("no file changed").said(&format!("the server announced {listed}"));
+        assert_eq!(scene.tree(), before);
+        let taken = scene.server.padding_taken(TARBALL);
+        assert!(taken < 24 << 20, "{taken} bytes of padding were taken: {run:#?}");
+    }
+}
