@@ -15,5 +15,6 @@ pub mod openpgp_key;
 mod parse_error;
 pub mod python_org;
 pub mod release_cycle;
+pub mod signer_pages;
 
 pub use parse_error::ParseError;
