@@ -7,6 +7,7 @@
 pub mod bytes;
 mod evidence;
 mod openpgp;
+pub mod signers;
 
 use std::collections::{BTreeMap, BTreeSet};
 

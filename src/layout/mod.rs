@@ -7,10 +7,12 @@ mod docker_library;
 mod edit;
 mod entry;
 mod jq_json;
+mod signers_file;
 mod versions_json;
 
 pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rendered, Rendering};
 pub(crate) use edit::STAGED;
 pub use edit::{ApplyError, Edit, apply};
 pub use entry::{accepting, after as entry_after};
+pub use signers_file::{SignersFileError, with_pins};
 pub use versions_json::{ManifestError, ManifestText};

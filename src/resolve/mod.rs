@@ -14,6 +14,7 @@ mod observation;
 mod plan;
 mod reason;
 mod series;
+pub mod signers;
 mod stale;
 mod step;
 mod upstream;

@@ -21,7 +21,7 @@ use serde::Serialize;
 
 pub use self::digest::OpenPgpDigest;
 pub use self::error::{KeyFileError, KeyProblem, OpenPgpError};
-pub use self::keyring::{KEY_CAP, Keyring};
+pub use self::keyring::{KEY_CAP, Keyring, primary_fingerprint};
 use crate::model::{Fingerprint, Sha256};
 
 /// A `.asc` is at most this many bytes long; CPython's are below 1 KiB.

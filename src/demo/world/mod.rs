@@ -108,6 +108,12 @@ impl Release {
 
 const FTP: &str = "/ftp/python/";
 
+/// Where the world serves python.org's page of Sigstore identities, unless a file is put there.
+pub const SIGSTORE_PAGE: &str = "/metadata/sigstore/";
+
+/// Where it serves the page of OpenPGP keys.
+pub const OPENPGP_PAGE: &str = "/metadata/pgp/";
+
 impl World {
     /// An empty world.
     pub fn new() -> Result<Self, AuthorityError> {
@@ -127,6 +133,23 @@ impl World {
     /// The Sigstore trust root under which the world's releases verify.
     pub fn trusted_root(&self) -> String {
         self.authority.trusted_root()
+    }
+
+    /// Lets python.org's pages name these signers, and releases be signed by them.
+    pub fn sign_by(&mut self, signers: Signers) {
+        self.signers = signers;
+    }
+
+    /// The page at [`SIGSTORE_PAGE`] or [`OPENPGP_PAGE`] as it is served, with `from` replaced by `to` from now on.
+    /// False if the page has no `from`.
+    pub fn edit_page(&mut self, path: &str, from: &str, to: &str, modified: Timestamp) -> bool {
+        let Some(text) = self.answer(path).and_then(|(bytes, _)| String::from_utf8(bytes.to_vec()).ok()) else {
+            return false;
+        };
+        let edited = text.replace(from, to);
+        let found = edited != text;
+        self.put(path, edited.into(), modified);
+        found
     }
 
     /// Tags `version`, and uploads nothing.
@@ -276,6 +299,10 @@ impl World {
             pages::tag_object(version, &tag.object, tag.tagged_at).to_string()
         } else if path == "/peps/api/release-cycle.json" {
             pages::release_cycle(&self.phases).to_string()
+        } else if path == SIGSTORE_PAGE {
+            pages::sigstore_signers(&self.signers)
+        } else if path == OPENPGP_PAGE {
+            pages::openpgp_signers(&self.signers)
         } else if let Some(file) = path.strip_prefix("/raw/") {
             return self.github.raw(file).map(|bytes| (bytes.into(), None));
         } else {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::model::{Artifact, CommitSha, PythonVersion, Series, Sha256};
+use crate::model::{Artifact, ArtifactKind, CommitSha, PythonVersion, Series, Sha256, Signer, Signers};
 
 /// A listing as nginx's autoindex prints it.
 pub(super) fn autoindex(folder: &str, names: &BTreeMap<&str, (Timestamp, Option<usize>)>) -> String {
@@ -22,6 +22,59 @@ pub(super) fn autoindex(folder: &str, names: &BTreeMap<&str, (Timestamp, Option<
     }
     text.push_str("</pre><hr></body>\r\n</html>\r\n");
     text
+}
+
+/// python.org's page of Sigstore identities: a table within a site.
+pub(super) fn sigstore_signers(signers: &Signers) -> String {
+    let named = signers.people().iter().flat_map(|signer| signer.series.iter().map(move |series| (series, signer)));
+    let rows: BTreeMap<_, _> = named
+        .filter_map(|(series, signer)| Some((series, signer.sigstore.as_ref().filter(|_| signs_all(signer))?)))
+        .collect();
+    let mut table = String::new();
+    for (series, sigstore) in rows {
+        let pep = 500 + series.minor;
+        let _ = writeln!(
+            table,
+            "<tr><td>{series}</td><td><a href=\"https://peps.python.org/pep-{pep:04}/\">PEP {pep}</a></td><td>{}</td><td>{}</td></tr>",
+            sigstore.identity, sigstore.issuer
+        );
+    }
+    site(
+        "Sigstore Information",
+        &format!(
+            "<table><thead><tr><th>Release</th><th>PEP</th><th>Release manager</th><th>OIDC Issuer</th></tr></thead>\n\
+             <tbody>\n{table}</tbody></table>"
+        ),
+    )
+}
+
+/// python.org's page of OpenPGP keys: a list within a site.
+pub(super) fn openpgp_signers(signers: &Signers) -> String {
+    let item = |signer: &Signer| {
+        let series: Vec<_> = signer.series.iter().map(|series| format!("{series}.x")).collect();
+        let signs = if signs_all(signer) {
+            format!("{} source files and tags", series.join(" and "))
+        } else {
+            "Windows binaries".to_owned()
+        };
+        let ids: Vec<_> = signer.openpgp.iter().map(|key| key.to_string()[24..].to_owned()).collect();
+        format!("<li>{} ({signs}) (key id: {})</li>", signer.name, ids.join(" and "))
+    };
+    let items: Vec<_> = signers.people().iter().filter(|signer| !signer.openpgp.is_empty()).map(item).collect();
+    site("OpenPGP Verification", &format!("<ul>\n{}\n</ul>", items.join("\n")))
+}
+
+fn signs_all(signer: &Signer) -> bool {
+    !signer.artifacts.contains(&ArtifactKind::Windows)
+}
+
+/// A page with the furniture of a site around it.
+fn site(title: &str, text: &str) -> String {
+    format!(
+        "<!doctype html>\n<html>\n<head><title>{title}</title><script>if (1 < 2) document.title += '';</script></head>\n<body>\n\
+         <nav><ul><li><a href=\"/\">Home</a><ul><li><a href=\"/downloads/\">Downloads</a></li></ul></li></ul></nav>\n\
+         <article><h1>{title}</h1>\n{text}\n</article>\n</body>\n</html>\n"
+    )
 }
 
 /// `GET /repos/OWNER/REPO/git/matching-refs/tags/…`: one item.

@@ -81,8 +81,9 @@ impl Shared {
 }
 
 /// The upstream prefixes that the world stands in for, and its own.
-const PREFIXES: [(&str, &str); 6] = [
+const PREFIXES: [(&str, &str); 7] = [
     ("https://www.python.org/ftp/python/", "/ftp/python/"),
+    ("https://www.python.org/downloads/metadata/", "/metadata/"),
     ("https://api.github.com/", "/api/"),
     ("https://raw.githubusercontent.com/", "/raw/"),
     ("https://github.com/", "/github/"),

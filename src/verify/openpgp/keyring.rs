@@ -91,6 +91,15 @@ impl Keyring {
     }
 }
 
+/// The fingerprint of the primary key in `text`, which holds one key; computed from the key's own bytes.
+pub fn primary_fingerprint(text: &str) -> Result<Fingerprint, KeyFileError> {
+    let certificates = parse(text)?;
+    let [only] = certificates.as_slice() else {
+        return Err(KeyFileError::Malformed(format!("it holds {} keys; expected one", certificates.len())));
+    };
+    only.fingerprint().ok_or_else(|| KeyFileError::Malformed("its key is not of version 4".to_owned()))
+}
+
 /// The keys in `text`.
 fn parse(text: &str) -> Result<Vec<Certificate>, KeyFileError> {
     let malformed = |why: String| KeyFileError::Malformed(why);
