@@ -14,6 +14,7 @@ mod pr;
 mod render;
 mod schema;
 mod setup;
+mod signers;
 mod status;
 mod tags;
 mod update;
@@ -36,6 +37,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Update(arguments) => update::run(cli, arguments, process, output).await,
         Command::Render(arguments) => render::run(cli, arguments, output),
         Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
+        Command::Signers(arguments) => Box::pin(signers::run(cli, arguments, process, output)).await,
         Command::Library(arguments) => Box::pin(library::run(cli, arguments, process, output)).await,
         Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
         Command::Pr(arguments) => Box::pin(pr::pr(cli, arguments, process, output)).await,

@@ -11,6 +11,7 @@ use crate::publish::report::{PullsReport, RunReport};
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
 use crate::report::library::LibraryReport;
+use crate::report::signers::SignersReport;
 use crate::report::update::UpdateReport;
 use crate::report::verify::VerifyReport;
 use crate::stackbrew::TagList;
@@ -22,6 +23,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Update => schema_for!(UpdateReport),
         Schema::Render => schema_for!(FilesReport),
         Schema::Verify => schema_for!(VerifyReport),
+        Schema::Signers => schema_for!(SignersReport),
         Schema::Library => schema_for!(LibraryReport),
         Schema::Tags => schema_for!(TagList),
         Schema::Pr => schema_for!(PullsReport),

@@ -96,14 +96,10 @@ impl Setup {
         if let Some(file) = file {
             tracing::info!(file = %file.display(), "configuration");
         }
-        let (signers, keys) = match &config.signers {
-            None => (Signers::embedded(), Keyring::embedded()),
-            Some(path) => {
-                let signers =
-                    Signers::parse(&read(path)?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?;
-                let keys = keys_beside(path, &signers)?;
-                (signers, keys)
-            }
+        let signers = signers(&config)?;
+        let keys = match &config.signers {
+            None => Keyring::embedded(),
+            Some(path) => keys_beside(path, &signers)?,
         };
         let root = trust.trusted_root.as_ref().or(config.trusted_root.as_ref());
         let verifier = match root {
@@ -126,6 +122,12 @@ impl Setup {
     pub fn staleness(&self) -> Staleness {
         Staleness { now: self.outside.now, after: self.config.stale_after }
     }
+}
+
+/// The pinned signers: the file's that `config` names, or the built-in ones.
+pub fn signers(config: &Config) -> Result<Signers> {
+    let Some(path) = &config.signers else { return Ok(Signers::embedded()) };
+    Ok(Signers::parse(&read(path)?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?)
 }
 
 /// The built-in keys, and those of pinned signers in the folder `keys` beside the signers file at `path`.
@@ -210,6 +212,7 @@ fn checked(token: Option<Token>) -> Result<Option<Secret>> {
     Err(Misuse(format!("{variable}: expected one line of visible characters")).into())
 }
 
-fn read(path: &Path) -> Result<String> {
+/// The text of a file that arguments or configuration name.
+pub fn read(path: &Path) -> Result<String> {
     Ok(std::fs::read_to_string(path).map_err(|error| Misuse(format!("cannot read {}: {error}", path.display())))?)
 }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod files;
 pub mod library;
 pub mod stale;
+pub mod signers;
 mod text;
 mod time;
 pub mod trust_root;

@@ -123,6 +123,17 @@ Examples:
   pybump verify 3.14.6                Who signed it, when, in which log entry; and do the bytes agree?
   pybump verify 3.15.0b3 --no-download")]
     Verify(VerifyArguments),
+    /// Print who is pinned to sign which series; compare with python.org's pages
+    ///
+    /// Without an option it asks nobody. A release signed by anyone else than pinned is held until a person has changed
+    /// the pins; `pybump run` proposes what the pages say in a pull request of its own.
+    #[command(after_help = "\
+Examples:
+  pybump signers                      The pins: identities, issuers, keys, and which evidence is needed
+  pybump signers --check              What do python.org's pages say? Status 1 if anything else
+  pybump signers --update --dry-run   What that would change in the repository's own signers file
+  pybump signers --format json | jq -r '.pins[] | .series + \" \" + .sigstore.identity'")]
+    Signers(SignersArguments),
     /// Print the official-images library file for HEAD
     ///
     /// Tags, architectures and commits of every Dockerfile, in stackbrew format. The parents' architectures come from
@@ -250,6 +261,23 @@ pub struct VerifyArguments {
     pub trust: TrustArguments,
 }
 
+/// `pybump signers`
+#[derive(Debug, Args)]
+pub struct SignersArguments {
+    /// Compare with python.org's pages, and exit with status 1 if they say anything else or cannot be read
+    #[arg(long, conflicts_with = "update")]
+    pub check: bool,
+    /// Write what the pages say into the signers file that pybump.toml names
+    ///
+    /// Comments and order stay. A row that cannot be read is never taken over, and no pin is removed: both are told, with
+    /// status 1. A key that a page names by its id alone is asked for at keys.openpgp.org.
+    #[arg(long)]
+    pub update: bool,
+    /// With --update, show what would be written, and write nothing
+    #[arg(long, short = 'n', requires = "update")]
+    pub dry_run: bool,
+}
+
 /// Where official-images comes from.
 #[derive(Debug, Args)]
 pub struct OfficialImagesArguments {
@@ -321,6 +349,8 @@ pub enum Schema {
     Render,
     /// pybump verify --format json
     Verify,
+    /// pybump signers --format json
+    Signers,
     /// pybump library --format json
     Library,
     /// pybump tags --format json
