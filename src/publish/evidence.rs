@@ -3,6 +3,7 @@
 //! Owns the wording. Lines have 76 columns at most, so that `git log`, which indents by four, fits a terminal of 80.
 
 use crate::model::ComponentName;
+use crate::resolve::signers::{PinChange, SignerDifference};
 use crate::resolve::{Alarm, Change, ComponentChange};
 use crate::verify::{SignedBy, VerifiedArtifact};
 
@@ -39,6 +40,32 @@ pub(super) fn of_alarm(alarm: &Alarm) -> String {
         of_artifact(&alarm.now)
     )
 }
+
+/// What python.org's pages say, and what follows for the pins.
+pub(super) fn of_signers(changes: &[(SignerDifference, PinChange)]) -> String {
+    let paragraph = |(difference, change): &(SignerDifference, PinChange)| {
+        let evidence = difference.evidence.as_ref().map_or("none", |text| text.as_str());
+        let rows = [
+            ("pinned", difference.expected()),
+            ("now", change.to_string()),
+            ("page", difference.page().url().to_owned()),
+            ("row", evidence.to_owned()),
+        ];
+        let start = format!("{}: {}", difference.part, difference.what());
+        rows.iter().fold(start, |text, (name, value)| {
+            let options = textwrap::Options::new(WIDTH)
+                .initial_indent("  ")
+                .subsequent_indent("         ")
+                .break_words(false)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            format!("{text}\n{}", textwrap::fill(&format!("{name:<6} {value}"), options))
+        })
+    };
+    changes.iter().map(paragraph).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The longest line.
+const WIDTH: usize = 76;
 
 fn of_artifact(artifact: &VerifiedArtifact) -> String {
     let time = artifact.signed_at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();

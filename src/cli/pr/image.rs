@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, anyhow};
 
+use super::signers;
 use crate::cli::arguments::{Cli, PrImageArguments};
 use crate::cli::downloads::download_all;
 use crate::cli::output::Output;
@@ -10,6 +11,7 @@ use crate::cli::setup::{self, GITHUB_TOKEN, Process, Setup};
 use crate::cli::status::{Misuse, Status};
 use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
 use crate::layout::DockerLibrary;
+use crate::observe;
 use crate::publish::image::Image;
 use crate::publish::report::{PullAction, PullReport, PullsReport};
 use crate::publish::rolling::{Action, Leave};
@@ -52,8 +54,15 @@ pub async fn keep(
     let files = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
     let layout = DockerLibrary::open(files.path())?;
     let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
-    let mut plan =
-        plan(&setup, &layout, ledger.as_ref(), &arguments.keys, arguments.without_windows, process, output).await?;
+    let own = signers::OwnFile::find(setup.config.signers.as_deref(), &cli.directory, files.path());
+    let (own, mut warnings) = own.map_or_else(|why| (None, vec![why]), |own| (own, Vec::new()));
+    let pins = own.as_ref().map_or(&setup.outside.signers, |own| &own.pins);
+    let (plan, findings) = futures::join!(
+        plan(&setup, &layout, ledger.as_ref(), &arguments.keys, arguments.without_windows, process, output),
+        observe::signers::signers(client, pins)
+    );
+    let mut plan = plan?;
+    let proposal = signers::proposal(own.as_ref(), &findings, &mut warnings);
     let (mut renderings, rendered) = renderings(&mut plan, &layout, false, output);
     if !arguments.no_download {
         download_all(&setup.outside, &mut plan, output).await;
@@ -82,6 +91,7 @@ pub async fn keep(
         plan: &plan,
         renderings: &renderings,
         options: &options,
+        signers: proposal.as_ref(),
         dry_run: arguments.dry_run,
     };
     let done = image.publish().await?;
@@ -96,7 +106,7 @@ pub async fn keep(
         failed = true;
         output.error(&format!("{}:{}: {}", pull.repository, pull.branch, pull.reason.as_deref().unwrap_or_default()));
     }
-    let mut warnings = done.warnings;
+    warnings.extend(done.warnings);
     if unsigned {
         warnings.push(UNSIGNED.to_owned());
     }

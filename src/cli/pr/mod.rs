@@ -2,6 +2,7 @@
 
 mod image;
 mod library;
+mod signers;
 
 use anyhow::Result;
 

@@ -6,6 +6,7 @@
 mod base;
 mod persons;
 mod retire;
+mod signers;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,9 +17,9 @@ use url::Url;
 use super::commits::{CommitOptions, SeriesCommit, alarm_commit, series_commits};
 use super::github::{PullState, Remote, RemoteError};
 use super::marker::Marker;
-use super::rolling::{self, Action, Done, Place, RollingError};
+use super::rolling::{self, Action, Done, Place, RollingError, Wanted};
 use super::tree;
-use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, Wording};
+use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, SignerFacts, Wording};
 use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::ledger::Ledger;
@@ -31,6 +32,7 @@ use crate::verify::VerifiedArtifact;
 use persons::Others;
 
 pub use base::BaseError;
+pub use signers::SignerProposal;
 
 /// What the pull requests are made of.
 pub struct Image<'a> {
@@ -60,6 +62,8 @@ pub struct Image<'a> {
     pub renderings: &'a [Rendering],
     /// The options of `pybump update` that lead to the same files.
     pub options: &'a [&'a str],
+    /// What python.org's pages ask of the repository's own signers file, if it has one.
+    pub signers: Option<&'a SignerProposal>,
     /// Whether nothing is to be written.
     pub dry_run: bool,
 }
@@ -188,6 +192,7 @@ impl Image<'_> {
                 slots.push(Slot { branch, load: Load::Alarm(series.key, alarm) });
             }
         }
+        slots.extend(self.signers.map(|proposal| Slot { branch: branch("-signers"), load: Load::Signers(proposal) }));
         let known: BTreeSet<_> = slots.iter().map(|slot| slot.branch.clone()).collect();
         let ours = |name: &BranchName| {
             let suffix = name.as_str().strip_prefix(self.config.branch.as_str()).unwrap_or("/");
@@ -220,6 +225,9 @@ impl Image<'_> {
             branch: slot.branch.clone(),
             author: self.author.clone(),
         };
+        if let Load::Signers(proposal) = slot.load {
+            return Ok(self.keep_signers(proposal, &place, git, head).await.map_err(|source| self.git(source))?);
+        }
         let commits = self.commits(&slot.load)?;
         let made = wanted::made(git, head, &commits, self.author.as_ref()).map_err(|source| self.git(source))?;
         let words = |base: &CommitSha, tree: &CommitSha, ending: &str| {
@@ -242,6 +250,42 @@ impl Image<'_> {
         Ok(rolling::keep(&place, wanted.as_ref(), &retirement, self.dry_run).await)
     }
 
+    /// The pull request about signers, whose commit is no series'.
+    async fn keep_signers(
+        &self,
+        proposal: &SignerProposal,
+        place: &Place,
+        git: &Repository,
+        head: &CommitSha,
+    ) -> Result<Result<Done, RollingError>, git2::Error> {
+        let (commit, tree) = {
+            let base = git.find_commit(git2::Oid::from_str(head.as_str())?)?;
+            let commit = proposal.commit(git, &base, self.author.as_ref(), self.config.sign_off)?;
+            (commit, base.tree_id().to_string().parse().expect("git prints 40 digits"))
+        };
+        let words = |base: &CommitSha, tree: &CommitSha, ending: &str| {
+            let branch = self.branch(&place.branch, place.base.name(), base, tree);
+            wording::signers(&SignerFacts { proposal, branch }, ending)
+        };
+        let labels: Vec<_> = self.config.labels.iter().chain([&self.config.alarm_label]).cloned().collect();
+        let proposed = proposal.entries();
+        let keys: BTreeMap<_, _> = proposed.iter().map(|(part, digest)| (part.clone(), digest.to_string())).collect();
+        let wanted = commit.map(|(commit, files)| Wanted {
+            base: (head.clone(), tree),
+            commits: vec![commit],
+            proposal: proposed,
+            files,
+            keys,
+            digests: BTreeMap::new(),
+            wording: &words,
+            words_stay: proposal.incomplete,
+            labels: &labels,
+            reviewers: &self.config.reviewers,
+        });
+        let retirement = |marker: &super::marker::Marker| proposal.retirement(marker);
+        Ok(rolling::keep(place, wanted.as_ref(), &retirement, self.dry_run).await)
+    }
+
     fn commits(&self, load: &Load<'_>) -> Result<Vec<SeriesCommit>, LayoutError> {
         let options = CommitOptions {
             evidence: self.config.evidence,
@@ -253,6 +297,7 @@ impl Image<'_> {
                 series_commits(self.plan, self.layout, self.ledger, &carried, &options)
             }
             Load::Alarm(key, alarm) => Ok(vec![alarm_commit(*key, alarm, self.layout, self.ledger, &options)?]),
+            Load::Signers(_) => Ok(Vec::new()),
         }
     }
 
@@ -260,6 +305,7 @@ impl Image<'_> {
     fn artifacts(&self, load: &Load<'_>) -> Vec<VerifiedArtifact> {
         match load {
             Load::Alarm(_, alarm) => vec![alarm.now.clone()],
+            Load::Signers(_) => Vec::new(),
             Load::Series(keys) => {
                 let changes = self.plan.changes().filter(|(key, _)| keys.contains(key));
                 changes.flat_map(|(_, change)| change.artifacts().cloned()).collect()
@@ -278,17 +324,10 @@ impl Image<'_> {
         tree: &CommitSha,
         ending: &str,
     ) -> Wording {
-        let branch = Branch {
-            server: self.server,
-            repository,
-            name: &slot.branch,
-            base,
-            tree: git2::Oid::from_str(tree.as_str()).expect("a commit's id and a tree's are spelt alike"),
-            starts_no_workflows: self.starts_no_workflows,
-        };
+        let branch = self.branch(&slot.branch, repository, base, tree);
         match &slot.load {
             Load::Alarm(key, alarm) => wording::alarm(&AlarmFacts { key: *key, alarm, branch }, ending),
-            Load::Series(_) => {
+            Load::Series(_) | Load::Signers(_) => {
                 let facts = ImageFacts {
                     plan: self.plan,
                     commits,
@@ -299,6 +338,23 @@ impl Image<'_> {
                 };
                 wording::image(&facts, ending)
             }
+        }
+    }
+
+    fn branch<'b>(
+        &'b self,
+        name: &'b BranchName,
+        repository: &'b RepositoryName,
+        base: &'b CommitSha,
+        tree: &CommitSha,
+    ) -> Branch<'b> {
+        Branch {
+            server: self.server,
+            repository,
+            name,
+            base,
+            tree: git2::Oid::from_str(tree.as_str()).expect("a commit's id and a tree's are spelt alike"),
+            starts_no_workflows: self.starts_no_workflows,
         }
     }
 
@@ -318,10 +374,16 @@ enum Load<'a> {
     Series(Vec<TrackedKey>),
     /// The digest that an alarm is about.
     Alarm(TrackedKey, &'a Alarm),
+    /// The signers file as python.org's pages would have it.
+    Signers(&'a SignerProposal),
 }
 
 impl Load<'_> {
     fn is_wanted(&self) -> bool {
-        !matches!(self, Self::Series(keys) if keys.is_empty())
+        match self {
+            Self::Series(keys) => !keys.is_empty(),
+            Self::Alarm(..) => true,
+            Self::Signers(proposal) => !proposal.changes.is_empty(),
+        }
     }
 }

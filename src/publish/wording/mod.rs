@@ -10,6 +10,7 @@ mod image;
 mod library;
 mod reproduce;
 mod series;
+mod signers;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -20,6 +21,7 @@ use url::Url;
 pub use self::alarm::{AlarmFacts, alarm};
 pub use self::image::{ImageFacts, PersonsPull, image};
 pub use self::library::{LibraryFacts, library};
+pub use self::signers::{SignerFacts, signers};
 use crate::config::{BranchName, RepositoryName};
 use crate::model::CommitSha;
 

@@ -23,6 +23,18 @@ pub(super) fn image(facts: &ImageFacts<'_>, digests: usize) -> String {
     text
 }
 
+/// How the tree of the pull request about signers is reproduced.
+pub(super) fn signers(branch: &Branch<'_>) -> String {
+    let Branch { name, tree, .. } = branch;
+    format!(
+        "### Reproduce\n\nThe tree, as long as the pages say the same:\n\n```sh\n{}pybump signers --update\ngit commit \
+         --all --message signers\ngit rev-parse 'HEAD^{{tree}}'\n# {tree}\n```\n\nThe branch:\n\n```sh\ngit fetch origin \
+         {name}\ngit diff {}...FETCH_HEAD\ngit rev-parse 'FETCH_HEAD^{{tree}}'\n# {tree}\n```\n",
+        checkout(branch),
+        branch.base,
+    )
+}
+
 /// A clone at the base.
 fn checkout(branch: &Branch<'_>) -> String {
     let Branch { repository, base, .. } = branch;
