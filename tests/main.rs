@@ -14,6 +14,7 @@ mod library;
 mod openpgp;
 mod publish;
 mod render;
+mod signers;
 mod support;
 mod template;
 mod update;

@@ -1,0 +1,7 @@
+//! `pybump signers`, and the pull request about signers: python.org's pages against the pins.
+
+mod check;
+mod data;
+mod pulls;
+mod stage;
+mod update;
