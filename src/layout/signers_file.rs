@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TomlError, Value, value};
 
 use crate::model::{ArtifactKind, Fingerprint, Series, Signer, Signers, SignersError, SigstoreIdentity};
-use crate::resolve::signers::PinChange;
+use crate::resolve::signers::{PinChange, is_for_windows};
 
 /// Pins that could not be changed; nothing was.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,9 @@ pub enum SignersFileError {
 /// The text of a signers file with `changes` made, which are no two of one series that contradict each other.
 pub fn with_pins(text: &str, changes: &[PinChange]) -> Result<String, SignersFileError> {
     let mut intended = pins(&Signers::parse(text)?);
-    changes.iter().for_each(|change| intend(&mut intended, change));
+    for change in changes {
+        intend(&mut intended, change);
+    }
     intended.retain(|_, (sigstore, keys)| sigstore.is_some() || !keys.is_empty());
     let mut file = File(text.parse()?);
     let mut sigstore = BTreeMap::<_, BTreeSet<Series>>::new();
@@ -180,9 +182,7 @@ impl File {
 
     fn add_windows_key(&mut self, key: &Fingerprint) -> Result<(), SignersFileError> {
         let people = self.people()?;
-        let for_windows =
-            |signer: &Signer| signer.artifacts.contains(&ArtifactKind::Windows) && !signer.openpgp.is_empty();
-        let found: Vec<_> = (0..people.len()).filter(|index| for_windows(&people[*index])).collect();
+        let found: Vec<_> = (0..people.len()).filter(|index| is_for_windows(&people[*index])).collect();
         match found.as_slice() {
             [only] => {
                 push(self.array(*only, "openpgp")?, &key.to_string());
@@ -244,7 +244,9 @@ impl File {
             return self.add(name, series, Some(identity), keys);
         };
         let array = self.array(index, "series")?;
-        series.iter().for_each(|series| push(array, &series.to_string()));
+        for series in series {
+            push(array, &series.to_string());
+        }
         Ok(())
     }
 

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 
-use crate::model::{ArtifactKind, Fingerprint, Signers};
-use crate::resolve::signers::{Deviation, PinChange, SignedPart, SignerComparison, SignerDifference, compare};
+use crate::model::{Fingerprint, Signers};
+use crate::resolve::signers::{
+    Deviation, PinChange, SignedPart, SignerComparison, SignerDifference, compare, is_for_windows,
+};
 use crate::sources::client::{Answer, Client};
 use crate::sources::signer_pages::ShownKey;
 use crate::sources::{openpgp_key, signer_pages};
@@ -56,12 +58,7 @@ pub async fn signers(client: &Client, pins: &Signers) -> SignerFindings {
     let ids: BTreeSet<_> = comparison.differences.iter().filter_map(asked_for).collect();
     let answers = join_all(ids.iter().map(|id| openpgp_key::fingerprint(client, id))).await;
     let known: BTreeMap<_, _> = ids.into_iter().zip(answers).collect();
-    let windows = |kind: &ArtifactKind| *kind == ArtifactKind::Windows;
-    let for_windows = pins
-        .people()
-        .iter()
-        .filter(|signer| signer.artifacts.iter().any(windows) && !signer.openpgp.is_empty())
-        .count();
+    let for_windows = pins.people().iter().filter(|signer| is_for_windows(signer)).count();
     let change = |difference| change(difference, &known, for_windows);
     let changes = comparison.differences.iter().map(change).collect();
     SignerFindings { comparison, changes }

@@ -3,7 +3,7 @@
 use crate::support::repository::Tree;
 use crate::support::run::{Run, bare, pybump};
 
-const COMMANDS: [&str; 8] = ["check", "update", "render", "verify", "demo", "schema", "completions", "man"];
+const COMMANDS: [&str; 9] = ["check", "update", "render", "verify", "signers", "demo", "schema", "completions", "man"];
 
 #[test]
 fn every_commands_help_has_examples_that_call_it() {
@@ -56,7 +56,7 @@ fn the_manual_has_a_page_for_each_command() {
 
 #[test]
 fn every_schema_is_json_and_describes_what_it_names() {
-    for command in ["check", "update", "render", "verify"] {
+    for command in ["check", "update", "render", "verify", "signers"] {
         let schema = bare(&["schema", command]).ended(0).json();
         for (name, property) in schema["properties"].as_object().unwrap() {
             assert!(property["description"].is_string() || property["$ref"].is_string(), "{command}: {name}");

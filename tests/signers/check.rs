@@ -76,7 +76,7 @@ fn a_difference_is_told_with_the_pages_own_row() {
     3.14     another identity
       pinned   hugo@python.org (issuer https://github.com/login/oauth)
       found    savannah@python.org (issuer https://github.com/login/oauth)
-      row      3.14 | PEP 514 | savannah@python.org | https://github.com/login/oauth
+      row      3.14 · PEP 514 · savannah@python.org · https://github.com/login/oauth
       page     https://www.python.org/downloads/metadata/sigstore/
     1 difference
     ");
@@ -90,8 +90,8 @@ fn a_row_that_is_shifted_is_told_and_is_no_difference() {
     insta::assert_snapshot!(run.stdout, @r#"
     unreadable
       page     https://www.python.org/downloads/metadata/sigstore/
-      problem  row 10 (3.16): expected a cell for each column of the table, found "3.16 | savannah@python.org | https://github.com/login/oauth"
-      row      3.16 | savannah@python.org | https://github.com/login/oauth
+      problem  row 10 (3.16): expected a cell for each column of the table, found "3.16 · savannah@python.org · https://github.com/login/oauth"
+      row      3.16 · savannah@python.org · https://github.com/login/oauth
     no difference; 1 row or page could not be read
     "#);
 }

@@ -1,7 +1,7 @@
 //! The pull request about signers, kept by `pybump pr image` and `pybump run`.
 
 use pybump::demo::github::Merge;
-use pybump::demo::world::{Fault, OPENPGP_PAGE, SIGSTORE_PAGE};
+use pybump::demo::world::{Fault, OPENPGP_PAGE, SIGSTORE_PAGE, World};
 
 use super::stage::{PINS, another_manager, lists, mended, newcomer, newcomers_id, publish_newcomers_key, says};
 use crate::publish::stage::{BRANCH, IMAGES, REPRODUCIBLE, Stage};
@@ -37,7 +37,7 @@ fn what_the_pages_say_becomes_a_labelled_pull_request_and_a_second_run_is_quiet(
     let body = pull.body.clone().unwrap();
     for words in [
         "| 3.14 | `hugo@python.org` by `https://github.com/login/oauth` | `savannah@python.org` by `https://github.com/login/oauth` |",
-        "`3.14 \\u{7c} PEP 514 \\u{7c} savannah@python.org \\u{7c} https://github.com/login/oauth`",
+        "`3.14 · PEP 514 · savannah@python.org · https://github.com/login/oauth`",
         "### Before merging",
         "pybump signers --update",
     ] {
@@ -51,7 +51,7 @@ fn what_the_pages_say_becomes_a_labelled_pull_request_and_a_second_run_is_quiet(
       pinned hugo@python.org (issuer https://github.com/login/oauth)
       now    savannah@python.org (issuer https://github.com/login/oauth)
       page   https://www.python.org/downloads/metadata/sigstore/
-      row    3.14 | PEP 514 | savannah@python.org |
+      row    3.14 · PEP 514 · savannah@python.org ·
              https://github.com/login/oauth
     ");
     for _ in 0..2 {
@@ -128,7 +128,7 @@ fn what_cannot_be_read_changes_nothing_and_is_told() {
                 (0, before.clone()),
                 "{fault:?} {page}"
             );
-            stage.server.world(|world| world.mend());
+            stage.server.world(World::mend);
         }
     }
     says(

@@ -129,7 +129,7 @@ Examples:
     /// the pins; `pybump run` proposes what the pages say in a pull request of its own.
     #[command(after_help = "\
 Examples:
-  pybump signers                      The pins: identities, issuers, keys, and which evidence is needed
+  pybump signers                      The pins: who signs what, and which evidence that takes
   pybump signers --check              What do python.org's pages say? Status 1 if anything else
   pybump signers --update --dry-run   What that would change in the repository's own signers file
   pybump signers --format json | jq -r '.pins[] | .series + \" \" + .sigstore.identity'")]

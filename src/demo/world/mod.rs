@@ -135,11 +135,6 @@ impl World {
         self.authority.trusted_root()
     }
 
-    /// Lets python.org's pages name these signers, and releases be signed by them.
-    pub fn sign_by(&mut self, signers: Signers) {
-        self.signers = signers;
-    }
-
     /// The page at [`SIGSTORE_PAGE`] or [`OPENPGP_PAGE`] as it is served, with `from` replaced by `to` from now on.
     /// False if the page has no `from`.
     pub fn edit_page(&mut self, path: &str, from: &str, to: &str, modified: Timestamp) -> bool {

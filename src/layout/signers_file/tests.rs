@@ -53,7 +53,7 @@ fn changed(changes: &[PinChange]) -> String {
     let after = with_pins(FILE, changes).unwrap();
     let diff = similar::TextDiff::from_lines(FILE, &after);
     let lines = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
-    lines.map(|change| format!("{}{change}", change.tag())).collect()
+    lines.map(|change| format!("{}{change}", change.tag())).collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -172,7 +172,9 @@ proptest! {
             }
         }
         let mut intended = pins(&Signers::parse(FILE).unwrap());
-        distinct.iter().for_each(|change| intend(&mut intended, change));
+        for change in &distinct {
+            intend(&mut intended, change);
+        }
         let after = with_pins(FILE, &distinct).unwrap();
         prop_assert_eq!(pins(&Signers::parse(&after).unwrap()), intended);
         for comment in ["# Who signs.", "# the shape", "[[policy]]"] {

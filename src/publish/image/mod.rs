@@ -226,7 +226,7 @@ impl Image<'_> {
             author: self.author.clone(),
         };
         if let Load::Signers(proposal) = slot.load {
-            return Ok(self.keep_signers(proposal, &place, git, head).await.map_err(|source| self.git(source))?);
+            return self.keep_signers(proposal, &place, git, head).await.map_err(|source| self.git(source));
         }
         let commits = self.commits(&slot.load)?;
         let made = wanted::made(git, head, &commits, self.author.as_ref()).map_err(|source| self.git(source))?;
@@ -245,8 +245,7 @@ impl Image<'_> {
         }
         let proposed =
             wanted.as_ref().map(|wanted| retire::Proposed { versions: &wanted.keys, entries: &wanted.proposal });
-        let retirement =
-            |marker: &super::marker::Marker| retire::retirement(self.plan, self.layout, marker, proposed, persons);
+        let retirement = |marker: &Marker| retire::retirement(self.plan, self.layout, marker, proposed, persons);
         Ok(rolling::keep(&place, wanted.as_ref(), &retirement, self.dry_run).await)
     }
 
@@ -282,7 +281,7 @@ impl Image<'_> {
             labels: &labels,
             reviewers: &self.config.reviewers,
         });
-        let retirement = |marker: &super::marker::Marker| proposal.retirement(marker);
+        let retirement = |marker: &Marker| proposal.retirement(marker);
         Ok(rolling::keep(place, wanted.as_ref(), &retirement, self.dry_run).await)
     }
 

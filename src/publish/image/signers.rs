@@ -19,6 +19,9 @@ use crate::publish::rolling::{Retirement, WantedCommit};
 use crate::publish::tree::{commit_id, tree_after};
 use crate::resolve::signers::{PinChange, SignerDifference};
 
+/// So many are named in a subject.
+const NAMED: usize = 6;
+
 /// What python.org's pages ask to be changed in the repository's own signers file.
 #[derive(Debug, Clone)]
 pub struct SignerProposal {
@@ -44,7 +47,6 @@ impl SignerProposal {
         let mut parts: Vec<_> = self.changes.iter().map(|(_, change)| change.part()).collect();
         parts.sort_unstable();
         parts.dedup();
-        const NAMED: usize = 6;
         let named: Vec<_> = parts.iter().take(NAMED).map(ToString::to_string).collect();
         let more = match parts.len().saturating_sub(NAMED) {
             0 => String::new(),

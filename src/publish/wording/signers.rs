@@ -45,8 +45,8 @@ fn body(facts: &SignerFacts<'_>, shown: usize) -> String {
          | Of | Pinned | Proposed |\n|---|---|---|\n{rows}{more}\n\
          The rows as the pages have them:\n\n{quotes}\n\
          No pin is removed, and nothing but this file is changed.\n\n\
-         ### Before merging\n\n{}\n{}",
-        checks(&proposal.changes),
+         ### Before merging\n\n{}\n\n{}",
+        checks(&proposal.changes).trim_end(),
         reproduce::signers(branch),
     )
 }
@@ -83,7 +83,7 @@ fn checks(changes: &[(SignerDifference, PinChange)]) -> String {
     )];
     steps.push(
         "Look for an announcement: a new release manager is named in the PEP of the series' schedule and on \
-         [discuss.python.org](https://discuss.python.org/c/core-dev/23). Ask the person by a way that this pull request does \
+         [discuss.python.org](https://discuss.python.org/). Ask the person by a way that this pull request does \
          not name."
             .to_owned(),
     );
@@ -104,5 +104,6 @@ fn checks(changes: &[(SignerDifference, PinChange)]) -> String {
              gpg --fingerprint {key}\n   ```\n"
         ));
     }
-    (1..).zip(steps).map(|(number, step)| format!("{number}. {step}\n")).collect()
+    let numbered: Vec<_> = (1..).zip(steps).map(|(number, step)| format!("{number}. {step}")).collect();
+    numbered.join("\n") + "\n"
 }

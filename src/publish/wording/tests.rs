@@ -6,4 +6,5 @@ mod image;
 mod library;
 mod limits;
 mod scene;
+mod signers;
 mod title;

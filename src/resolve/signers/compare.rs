@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Deviation, SignedPart, SignerComparison, SignerDifference, SignerPageName};
-use crate::model::{ArtifactKind, Fingerprint, Series, Signer, Signers};
+use super::{Deviation, SignedPart, SignerComparison, SignerDifference, SignerPageName, is_for_windows};
+use crate::model::{ArtifactKind, Fingerprint, Series, Signers};
 use crate::sources::client::Answer;
 use crate::sources::signer_pages::{OpenPgpRow, PageText, ShownKey, SignerPage, SignerPages, SigstoreRow};
 
@@ -131,10 +131,6 @@ fn keys(
         let evidence = (!words.is_empty()).then(|| PageText::new(&words.join("; ")));
         tell(Deviation::KeyGone { pinned: key.clone(), found: shown.clone() }, evidence);
     }
-}
-
-pub(super) fn is_for_windows(signer: &Signer) -> bool {
-    signer.artifacts.contains(&ArtifactKind::Windows) && !signer.openpgp.is_empty()
 }
 
 fn pinned_series(pins: &Signers) -> BTreeSet<Series> {

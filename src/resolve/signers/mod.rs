@@ -10,7 +10,7 @@ use std::fmt;
 
 pub use compare::compare;
 
-use crate::model::{Fingerprint, Series, SigstoreIdentity};
+use crate::model::{ArtifactKind, Fingerprint, Series, Signer, SigstoreIdentity};
 use crate::sources::signer_pages::{OPENPGP, PageText, SIGSTORE, ShownKey, UnreadableRow};
 
 /// What comparing pins and pages came to.
@@ -179,6 +179,11 @@ impl fmt::Display for SignerDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: pinned {}, found {}", self.part, self.what(), self.expected(), self.found())
     }
+}
+
+/// True of a signer whose OpenPGP keys are for Windows binaries: the page names those without a series.
+pub fn is_for_windows(signer: &Signer) -> bool {
+    signer.artifacts.contains(&ArtifactKind::Windows) && !signer.openpgp.is_empty()
 }
 
 fn listed<T: fmt::Display>(values: &[T]) -> String {

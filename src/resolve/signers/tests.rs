@@ -65,11 +65,11 @@ fn another_identity_or_issuer_a_new_series_and_one_that_is_gone_are_differences(
     ];
     insta::assert_snapshot!(told(&compared(&rows, &[NED, STEVE])), @r"
     3.7: pinned and not on the page any more: pinned nad@python.org (issuer https://github.com/login/oauth), found nothing
-    3.14: another identity: pinned hugo@python.org (issuer https://github.com/login/oauth), found savannah@python.org (issuer https://github.com/login/oauth) [3.14 | PEP 745 | savannah@python.org | https://github.com/login/oauth]
-    3.15: on the page and not pinned: pinned nothing, found hugo@python.org (issuer https://github.com/login/oauth) [3.15 | PEP 790 | hugo@python.org | https://github.com/login/oauth]
+    3.14: another identity: pinned hugo@python.org (issuer https://github.com/login/oauth), found savannah@python.org (issuer https://github.com/login/oauth) [3.14 · PEP 745 · savannah@python.org · https://github.com/login/oauth]
+    3.15: on the page and not pinned: pinned nothing, found hugo@python.org (issuer https://github.com/login/oauth) [3.15 · PEP 790 · hugo@python.org · https://github.com/login/oauth]
     ");
     let issuer = HUGO_ROW.replace("github.com/login/oauth", "accounts.google.com");
-    insta::assert_snapshot!(told(&compared(&[NED_ROW, &issuer], &[NED, STEVE])), @"3.14: another issuer: pinned hugo@python.org (issuer https://github.com/login/oauth), found hugo@python.org (issuer https://accounts.google.com) [3.14 | PEP 745 | hugo@python.org | https://accounts.google.com]");
+    insta::assert_snapshot!(told(&compared(&[NED_ROW, &issuer], &[NED, STEVE])), @"3.14: another issuer: pinned hugo@python.org (issuer https://github.com/login/oauth), found hugo@python.org (issuer https://accounts.google.com) [3.14 · PEP 745 · hugo@python.org · https://accounts.google.com]");
 }
 
 #[test]

@@ -254,6 +254,6 @@ fn digits(text: &str) -> Option<ShownKey> {
 /// The fingerprint in the address of a link, if there is one.
 fn fingerprint_in(address: &str) -> Option<Fingerprint> {
     let runs = address.split(|c: char| !c.is_ascii_alphanumeric());
-    let runs = runs.map(|run| run.strip_prefix("0x").unwrap_or(run).to_ascii_uppercase());
-    runs.filter_map(|run| run.parse().ok()).next()
+    let mut runs = runs.map(|run| run.strip_prefix("0x").unwrap_or(run).to_ascii_uppercase());
+    runs.find_map(|run| run.parse().ok())
 }

@@ -19,7 +19,7 @@ pub struct SigstoreRow {
     pub series: Series,
     /// An e-mail address, and the https URL of its issuer.
     pub identity: SigstoreIdentity,
-    /// The row as the page has it, the cells of the four columns between `|`.
+    /// The row as the page has it, the cells of the four columns between `·`.
     pub text: PageText,
 }
 
@@ -93,7 +93,7 @@ impl Row {
     fn read(row: ElementRef<'_>, columns: &Columns) -> Self {
         let cells: Vec<_> = cells(row).collect();
         let texts: Vec<_> = cells.iter().map(|cell| pieces::text(*cell)).collect();
-        let all = PageText::new(&texts.join(" | "));
+        let all = PageText::new(&texts.join(" · "));
         let of = |index: usize| texts.get(columns.places[index]).map_or("", String::as_str);
         let series = of(0).parse::<Series>();
         let identity = if let Some(joined) = cells.iter().find(|cell| is_joined(**cell)) {
@@ -104,7 +104,7 @@ impl Row {
             series.clone().and_then(|_| pep(of(1))).and_then(|()| identity(of(2), of(3)))
         };
         // What stands in other columns may be anything.
-        let text = if identity.is_ok() { PageText::new(&[of(0), of(1), of(2), of(3)].join(" | ")) } else { all };
+        let text = if identity.is_ok() { PageText::new(&[of(0), of(1), of(2), of(3)].join(" · ")) } else { all };
         Self { series: series.ok(), text, identity }
     }
 }
@@ -131,7 +131,7 @@ fn judged(rows: Vec<Row>) -> SignerPage<SigstoreRow> {
     page
 }
 
-fn cells<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
+fn cells(row: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
     row.child_elements().filter(|cell| matches!(cell.value().name(), "td" | "th"))
 }
 

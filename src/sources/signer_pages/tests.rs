@@ -50,7 +50,7 @@ fn sigstore_rows_are_read_wherever_their_columns_are() {
                 issuer: "https://github.com/login/oauth",
             },
             text: PageText(
-                "3.14 | PEP 745 | hugo@python.org | https://github.com/login/oauth",
+                "3.14 · PEP 745 · hugo@python.org · https://github.com/login/oauth",
             ),
         },
     ]
@@ -108,7 +108,7 @@ fn joined_missing_and_doubled_cells_of_the_sigstore_table_are_errors_of_their_ro
     insta::assert_snapshot!(problems.join("\n"), @r#"
     row 2 (3.16): expected cells without rowspan and colspan, found "hugo@python.org"
     row 3 (3.17): expected cells without rowspan and colspan, found "hugo@python.org"
-    row 4 (3.18): expected a cell for each column of the table, found "3.18 | PEP 745"
+    row 4 (3.18): expected a cell for each column of the table, found "3.18 · PEP 745"
     "#);
     assert_eq!(page.rows.len(), 1);
     let page = sigstore(&[row(HUGO), row(["3.15", pep, address, issuer]), row(HUGO)].concat());
