@@ -76,6 +76,11 @@ pub async fn look_at_release(outside: &Outside, version: &PythonVersion) -> Cand
     look.candidate(version, true).await
 }
 
+/// Looks again at an artifact that was accepted before: all its evidence, and whether the file is there.
+pub async fn look_again(outside: &Outside, artifact: &Artifact) -> ArtifactObservation {
+    evidence::of(outside, artifact.clone(), evidence::Wanted { head: true, digest: true }).await
+}
+
 /// The entry that says which variants and components concern `key`; for a new key the newest series'.
 fn entry_of(manifest: &Manifest, key: TrackedKey) -> Option<&Entry> {
     manifest.entries.get(&key).or_else(|| seed(manifest))

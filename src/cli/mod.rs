@@ -3,6 +3,7 @@
 //! Owns the order of stages in each command. Refuses to decide anything that a stage decides.
 
 mod arguments;
+mod audit;
 mod check;
 mod completions;
 mod diff;
@@ -38,6 +39,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Render(arguments) => render::run(cli, arguments, output),
         Command::Verify(arguments) => Box::pin(verify::run(cli, arguments, process, output)).await,
         Command::Signers(arguments) => Box::pin(signers::run(cli, arguments, process, output)).await,
+        Command::Audit(arguments) => Box::pin(audit::run(cli, arguments, process, output)).await,
         Command::Library(arguments) => Box::pin(library::run(cli, arguments, process, output)).await,
         Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
         Command::Pr(arguments) => Box::pin(pr::pr(cli, arguments, process, output)).await,

@@ -8,6 +8,7 @@ use super::output::Output;
 use super::status::Status;
 use crate::ledger::LedgerFile;
 use crate::publish::report::{PullsReport, RunReport};
+use crate::report::audit::AuditReport;
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
 use crate::report::library::LibraryReport;
@@ -23,6 +24,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Update => schema_for!(UpdateReport),
         Schema::Render => schema_for!(FilesReport),
         Schema::Verify => schema_for!(VerifyReport),
+        Schema::Audit => schema_for!(AuditReport),
         Schema::Signers => schema_for!(SignersReport),
         Schema::Library => schema_for!(LibraryReport),
         Schema::Tags => schema_for!(TagList),

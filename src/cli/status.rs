@@ -37,7 +37,7 @@ impl Status {
 
     /// The status of a run that ended with this plan; `detailed` is `--exit-code`.
     pub fn of(plan: &Plan, detailed: bool) -> Self {
-        if plan.any(|outcome| matches!(outcome, Outcome::Alarm(_))) {
+        if plan.any(Outcome::is_alarm) {
             Self::Alarm
         } else if plan.any(is_broken) {
             Self::Failed

@@ -31,13 +31,19 @@ pub(super) fn of_change(change: &Change) -> String {
     paragraphs.join("\n\n")
 }
 
-/// What accepting the digest of `alarm` would mean.
+/// What accepting the digest or the evidence of `alarm` would mean.
 pub(super) fn of_alarm(alarm: &Alarm) -> String {
+    let now = of_artifact(&alarm.now);
+    if alarm.is_of_digest() {
+        return format!(
+            "The file changed under its name: find out why before this is merged.\n\
+             The manifest held another digest for it:\n  sha256 {}\n\nUpstream's evidence now:\n\n{now}",
+            alarm.recorded,
+        );
+    }
     format!(
-        "The file changed under its name: find out why before this is merged.\n\
-         The manifest held another digest for it:\n  sha256 {}\n\nUpstream's evidence now:\n\n{}",
-        alarm.recorded,
-        of_artifact(&alarm.now)
+        "The evidence for the file changed, its bytes did not: find out why\nbefore this is merged.\n\n\
+         Upstream's evidence now:\n\n{now}"
     )
 }
 

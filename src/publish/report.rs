@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::issue::{IssueReport, issues_text};
 use super::rolling::{Action, Done, Leave};
 use crate::config::{BranchName, RepositoryName};
 use crate::report::check::SeriesReport;
@@ -25,6 +26,8 @@ pub struct PullsReport {
     pub series: Vec<SeriesReport>,
     /// A report for each branch that there is or should be.
     pub pull_requests: Vec<PullReport>,
+    /// A report for each issue about an alarm that there is or should be.
+    pub issues: Vec<IssueReport>,
     /// What else a reader should know.
     pub warnings: Vec<String>,
 }
@@ -170,9 +173,10 @@ impl PullsReport {
         dry_run: bool,
         series: Vec<SeriesReport>,
         pull_requests: Vec<PullReport>,
+        issues: Vec<IssueReport>,
         warnings: Vec<String>,
     ) -> Self {
-        Self { schema: SCHEMA, dry_run, series, pull_requests, warnings }
+        Self { schema: SCHEMA, dry_run, series, pull_requests, issues, warnings }
     }
 }
 
@@ -199,6 +203,7 @@ pub fn pulls_text(report: &PullsReport, palette: Palette) -> String {
     if text.is_empty() {
         text.push_str("no pull request is open and none is needed\n");
     }
+    text.push_str(&issues_text(&report.issues, report.dry_run, palette));
     text
 }
 

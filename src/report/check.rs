@@ -155,9 +155,17 @@ impl SeriesReport {
                 report.status = Status::Alarm;
                 report.artifacts = vec![ArtifactReport::of(&alarm.now)];
                 report.reason = Some(Reason {
-                    code: "digest-changed".to_owned(),
+                    code: alarm.code().to_owned(),
                     text: alarm.to_string(),
                     since: Some(alarm.now.signed_at()),
+                });
+            }
+            Outcome::Contradicted(contradiction) => {
+                report.status = Status::Alarm;
+                report.reason = Some(Reason {
+                    code: contradiction.code().to_owned(),
+                    text: contradiction.to_string(),
+                    since: contradiction.since(),
                 });
             }
         }

@@ -3,6 +3,7 @@
 //! Owns all output wording and layout. Refuses I/O: renderers return text.
 
 pub mod artifact;
+pub mod audit;
 pub mod check;
 pub mod files;
 pub mod library;

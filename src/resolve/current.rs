@@ -3,26 +3,38 @@
 //!
 //! Refuses to take anything away: what is missing now was there when the manifest was written.
 
+use super::alarm::{Recorded, alarming};
 use super::context::Tracked;
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
-use super::plan::{Alarm, Change, Outcome};
+use super::plan::{Change, Outcome};
 use super::reason::{Hold, described, unchecked};
 use super::step::Step;
 use super::{keys, names};
-use crate::model::{ArtifactKind, Entry, PythonVersion};
+use crate::ledger::Ledger;
+use crate::model::{Artifact, ArtifactKind, Entry, PythonVersion};
 use crate::verify::VerifiedArtifact;
 
-/// The alarm over the release that `entry` is at, if one of its artifacts has another digest than the one recorded.
+/// The alarm over the release that `entry` is at, if one of its artifacts, or what the ledger says of it, is not as recorded.
 pub(super) fn alarm<'a>(
     entry: &Entry,
+    ledger: Option<&Ledger>,
     candidates: impl IntoIterator<Item = &'a CandidateObservation>,
-) -> Option<Alarm> {
+) -> Option<Outcome> {
     let current = candidates.into_iter().filter(|candidate| candidate.version == entry.version);
-    let mut artifacts = current.flat_map(|current| std::iter::once(&current.source).chain(&current.windows));
-    artifacts.find_map(|artifact| {
-        let now = artifact.evidence.verified()?;
-        let recorded = entry.checksum(now.artifact().kind)?;
-        (recorded != now.sha256()).then(|| Alarm { now: now.clone(), recorded })
+    let artifacts: Vec<_> = current
+        .flat_map(|current| {
+            let windows = current.windows.as_ref().map(|windows| (ArtifactKind::Windows, windows));
+            std::iter::once((ArtifactKind::Source, &current.source)).chain(windows)
+        })
+        .collect();
+    let not_seen = EvidenceState::Failed(String::new());
+    ArtifactKind::ALL.into_iter().find_map(|kind| {
+        let artifact = Artifact { version: entry.version.clone(), kind };
+        let accepted = ledger.and_then(|ledger| ledger.newest(&artifact));
+        let recorded = Recorded { manifest: entry.checksum(kind), entry: accepted };
+        let mut seen = artifacts.iter().filter(|(seen, _)| *seen == kind).map(|(_, artifact)| &artifact.evidence);
+        let first = seen.next().unwrap_or(&not_seen);
+        std::iter::once(first).chain(seen).find_map(|evidence| alarming(recorded, evidence))
     })
 }
 

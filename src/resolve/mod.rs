@@ -3,6 +3,8 @@
 //! Owns every decision of where a series should be and why it is not there yet. Refuses I/O: the same inputs give the
 //! same plan.
 
+mod alarm;
+mod audit;
 mod candidates;
 mod components;
 mod context;
@@ -20,13 +22,15 @@ mod step;
 mod upstream;
 mod windows;
 
+pub use alarm::{Alarm, Contradicting, Contradiction, Recorded, alarming};
+pub use audit::{BytesProblem, Finding, audit};
 pub use candidates::{candidates, released_final};
 pub use context::Context;
 pub(crate) use context::seed;
 pub use observation::{
     ArtifactFile, ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation,
 };
-pub use plan::{Alarm, Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
+pub use plan::{Change, ComponentChange, Outcome, Pending, Plan, SeriesPlan};
 pub use reason::{Hold, Wait};
 pub use series::resolve;
 pub use stale::{Obstacle, Stale};

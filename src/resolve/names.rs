@@ -5,8 +5,10 @@
 
 use jiff::Timestamp;
 
+use super::alarm::Contradicting;
 use super::context::Context;
 use super::observation::Seen;
+use super::plan::Outcome;
 use super::reason::{Hold, Wait, described};
 use super::step::Step;
 use crate::ledger::Ledger;
@@ -46,8 +48,8 @@ pub(super) fn refuse_other(
             let known = format!("{} of {of}", described(known));
             return Err(Box::new(Step::held(Hold::OtherName { version, kind, known }, Some(artifact.signed_at()))));
         }
-        if let Some(hold) = context.ledger.and_then(|ledger| contradicted(ledger, artifact)) {
-            return Err(Box::new(Step::held(hold, Some(artifact.signed_at()))));
+        if let Some(outcome) = context.ledger.and_then(|ledger| contradicted(ledger, artifact)) {
+            return Err(Box::new(Step::settled(outcome)));
         }
     }
     match windows {
@@ -61,14 +63,15 @@ pub(super) fn refuse_other(
 }
 
 /// Why `artifact` is not what the ledger knows by its digest or its name, if it is not.
-fn contradicted(ledger: &Ledger, artifact: &VerifiedArtifact) -> Option<Hold> {
+fn contradicted(ledger: &Ledger, artifact: &VerifiedArtifact) -> Option<Outcome> {
     let (version, kind) = (artifact.artifact().version.clone(), artifact.artifact().kind);
     if let Some(entry) = ledger.other_name(artifact.sha256(), artifact.artifact()) {
         let file = ledger.path(entry.series());
         let known = format!("{} of {}, by {}", described(entry.kind()), entry.version(), file.display());
-        return Some(Hold::OtherName { version, kind, known });
+        let hold = Hold::OtherName { version, kind, known };
+        return Some(Outcome::Held { hold, since: Some(artifact.signed_at()) });
     }
-    let accepted = ledger.newest(artifact.artifact())?.sha256();
-    let (file, now) = (ledger.path(version.series()), artifact.sha256());
-    (accepted != now).then_some(Hold::OtherDigest { version, kind, accepted, now, file })
+    let accepted = ledger.newest(artifact.artifact())?;
+    let offer = || Contradicting::Offer(Box::new(artifact.clone())).of(accepted);
+    (accepted.sha256() != artifact.sha256()).then(offer)
 }

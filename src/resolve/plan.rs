@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::alarm::{Alarm, Contradiction};
 use super::reason::{Hold, Wait};
-use crate::model::{
-    CommitSha, ComponentName, ComponentVersion, Fingerprint, PythonVersion, Sha256, TrackedKey, Variant,
-};
+use crate::model::{CommitSha, ComponentName, ComponentVersion, Fingerprint, PythonVersion, TrackedKey, Variant};
 use crate::sources::get_pip::GetPipPin;
 use crate::verify::VerifiedArtifact;
 
@@ -51,8 +50,10 @@ pub enum Outcome {
         /// Since when, by upstream's times, where they tell.
         since: Option<Timestamp>,
     },
-    /// An artifact changed under a released version.
+    /// An artifact, or the evidence for it, changed under a released version: a pull request can put it before a person.
     Alarm(Box<Alarm>),
+    /// The ledger is contradicted, by the manifest or by upstream: nothing that pybump could propose would mend it.
+    Contradicted(Box<Contradiction>),
 }
 
 /// A release that waits, and since when by upstream's times.
@@ -108,13 +109,11 @@ pub enum ComponentChange {
     },
 }
 
-/// An artifact whose digest is not the one that the manifest holds for the same version.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alarm {
-    /// The artifact as it is now.
-    pub now: VerifiedArtifact,
-    /// The digest in the manifest.
-    pub recorded: Sha256,
+impl Outcome {
+    /// True of what ends a run with an alarm.
+    pub fn is_alarm(&self) -> bool {
+        matches!(self, Self::Alarm(_) | Self::Contradicted(_))
+    }
 }
 
 impl Plan {
@@ -136,20 +135,5 @@ impl Change {
     /// The artifacts, source first.
     pub fn artifacts(&self) -> impl Iterator<Item = &VerifiedArtifact> {
         std::iter::once(&self.source).chain(&self.windows)
-    }
-}
-
-impl std::fmt::Display for Alarm {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} has another digest than the manifest holds for it: the manifest says {}, upstream's bundle signs {} \
-             ({}, {}); nothing was changed: find out why before anyone builds from it",
-            self.now.artifact(),
-            self.recorded,
-            self.now.sha256(),
-            self.now.signed_by(),
-            self.now.signed_at().strftime("%Y-%m-%d %H:%M UTC"),
-        )
     }
 }

@@ -1,12 +1,11 @@
 //! Why a series waits or is held, each in its words. One place, so that a reason reads the same everywhere.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ledger::LedgerFault;
-use crate::model::{ArtifactKind, EvidenceKind, PythonVersion, Sha256, TrackedKey};
+use crate::model::{ArtifactKind, EvidenceKind, PythonVersion, TrackedKey};
 use crate::sources::release_cycle::Phase;
 use crate::verify::openpgp::OpenPgpState;
 use crate::verify::{Rejection, VerifiedArtifact};
@@ -140,19 +139,6 @@ pub enum Hold {
         /// The name that the digest is known by.
         known: String,
     },
-    /// The artifact was accepted with another digest before, and is not in the manifest any more.
-    OtherDigest {
-        /// The release.
-        version: PythonVersion,
-        /// Which artifact.
-        kind: ArtifactKind,
-        /// The digest that the ledger has.
-        accepted: Sha256,
-        /// The digest that is signed now.
-        now: Sha256,
-        /// The ledger's file.
-        file: PathBuf,
-    },
     /// The ledger's file of the series cannot be used.
     LedgerDamaged(LedgerFault),
     /// The entry tracks setuptools, the release bundles none.
@@ -232,7 +218,6 @@ impl Hold {
             Self::NoVariants { .. } => "no-variants",
             Self::PromotionDue { .. } => "promotion-due",
             Self::OtherName { .. } => "digest-of-another-name",
-            Self::OtherDigest { .. } => "digest-not-the-accepted",
             Self::LedgerDamaged(_) => "ledger-damaged",
             Self::NoSetuptools { .. } => "no-setuptools",
             Self::NoKeyPinned { .. } => "no-key-pinned",
@@ -303,13 +288,6 @@ impl fmt::Display for Hold {
             Self::OtherName { version, kind, known } => {
                 write!(f, "{} of {version} has the digest of {known}: one file under two names", described(*kind))
             }
-            Self::OtherDigest { version, kind, accepted, now, file } => write!(
-                f,
-                "{} of {version} was accepted with SHA-256 {accepted}, by {}, and upstream's evidence is for {now} now: find \
-                 out why it changed",
-                described(*kind),
-                file.display()
-            ),
             Self::LedgerDamaged(fault) => write!(f, "its ledger is damaged: {fault}"),
             Self::NoSetuptools { version } => write!(
                 f,

@@ -51,7 +51,7 @@ impl SeriesPlan {
                 Some(pending) => waiting(pending),
                 None => return None,
             },
-            Outcome::Alarm(_) => return None,
+            Outcome::Alarm(_) | Outcome::Contradicted(_) => return None,
         };
         let since = since.filter(|since| now.duration_since(*since) >= after)?;
         Some(Stale { since, obstacle })
@@ -84,7 +84,6 @@ fn held(hold: &Hold) -> &'static str {
         Hold::NoVariants { .. } => "no variants",
         Hold::PromotionDue { .. } => "promotion due",
         Hold::OtherName { .. } => "a digest of another name",
-        Hold::OtherDigest { .. } => "not the digest that was accepted",
         Hold::LedgerDamaged(_) => "the ledger is damaged",
         Hold::NoSetuptools { .. } => "no setuptools",
         Hold::NoKeyPinned { .. } => "no OpenPGP key",

@@ -113,6 +113,20 @@ pub enum Rejection {
     Name(#[from] ArchiveError),
 }
 
+impl Rejection {
+    /// True if what was served for evidence is not even that, as a page of a proxy is not, or if nobody here can check it: then
+    /// nothing contradicts.
+    pub fn is_no_evidence(&self) -> bool {
+        matches!(
+            self,
+            Self::Bundle(BundleError::TooLarge { .. } | BundleError::Malformed(_) | BundleError::Missing("mediaType"))
+                | Self::Sbom(SbomError::TooLarge { .. } | SbomError::Malformed(_))
+                | Self::OpenPgp(OpenPgpError::TooLarge { .. } | OpenPgpError::Malformed(_))
+                | Self::NoKey(_)
+        )
+    }
+}
+
 /// The evidence found beside an artifact.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {

@@ -69,7 +69,7 @@ fn an_artifact_that_changed_under_its_version_alarms_with_both_digests() {
     insta::assert_snapshot!(run.stdout, @"
     3.13     3.13.9                 current
     3.14     3.14.2                 ALARM  since DATE TIME UTC (AGO)
-             Python-3.14.2.tar.xz has another digest than the manifest holds for it: the manifest says 59c3003045c8ed7aad08dcd35771755c6c8e1a88d28ca5844e0a6a3efe565bfc, upstream's bundle signs a3ead5eedad5df82318c51685dbc1c147a36d1ff8584fc82de6b08d0bf63a795 (hugo@python.org, DATE TIME UTC); nothing was changed: find out why before anyone builds from it
+             Python-3.14.2.tar.xz has another digest than the manifest holds for it: the manifest says 59c3003045c8ed7aad08dcd35771755c6c8e1a88d28ca5844e0a6a3efe565bfc, upstream's evidence is for a3ead5eedad5df82318c51685dbc1c147a36d1ff8584fc82de6b08d0bf63a795 (hugo@python.org, DATE TIME UTC); nothing was changed: find out why before anyone builds from it
     2 series: 1 current, 1 with an alarm
     ");
 }

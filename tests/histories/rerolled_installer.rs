@@ -76,6 +76,6 @@ fn an_installer_replaced_before_the_merge_is_an_alarm_and_what_was_proposed_stay
     insta::assert_snapshot!(history.told(), @"
     check (0): 3.13 3.13.9 → 3.13.10 update; 3.14 3.14.2 current
     update --commit (0): Update 3.13 to 3.13.10
-    run (0): #2 pybump/update: Update 3.13 to 3.13.10 (Update 3.13 to 3.13.10)
+    run (0): #3 pybump/update: Update 3.13 to 3.13.10 (Update 3.13 to 3.13.10)
     ");
 }

@@ -77,7 +77,7 @@ fn the_ledger_of_another_series_counts_too() {
 }
 
 #[test]
-fn a_release_that_was_taken_back_and_comes_again_with_other_bytes_is_held_with_both_digests() {
+fn a_release_that_was_taken_back_and_comes_again_with_other_bytes_is_an_alarm_with_both_digests() {
     let scene = kept(one_behind());
     let before = scene.read("versions.json");
     scene.run(&["update"]).ended(0);
@@ -92,10 +92,8 @@ fn a_release_that_was_taken_back_and_comes_again_with_other_bytes_is_held_with_b
         world.artifact(&release("3.14.3", 20), &source("3.14.3"), longer.into(), hours_ago(2)).unwrap();
     });
     let tree = scene.tree();
-    let words = format!(
-        "was accepted with SHA-256 {accepted}, by state/ledger/3.14.json, and upstream's evidence is for {now} now"
-    );
-    scene.run(&["update"]).ended(0).said("held").said(&words).said("no file changed");
+    let words = format!("was accepted with SHA-256 {accepted}, upstream's evidence is for {now} now");
+    scene.run(&["update"]).ended(5).said("ALARM").said(&words).said("no file changed");
     assert_eq!(scene.tree(), tree);
-    assert_eq!(scene.checked("3.14")["reason"]["code"], "digest-not-the-accepted");
+    assert_eq!(scene.checked("3.14")["reason"]["code"], "digest-changed");
 }

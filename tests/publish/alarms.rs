@@ -52,17 +52,21 @@ fn an_artifact_that_changes_while_it_is_proposed_is_an_alarm_and_the_branch_stay
     stage.pr_image();
     let tip = stage.branch(BRANCH);
     reroll(&stage, "3.14.3", 20, b"other bytes");
-    for _ in 0..2 {
+    for writes in [1, 0] {
         let run = stage.run(&["pr", "image", "--no-download"]).ended(5);
         run.said("Python-3.14.3.tar.xz changed while it was proposed: #1 has SHA-256 ");
-        assert_eq!((stage.writes(), stage.branch(BRANCH)), (0, tip.clone()));
+        assert_eq!((stage.writes(), stage.branch(BRANCH)), (writes, tip.clone()));
     }
+    let issues = || stage.github(|github| github.issues(IMAGES).into_iter().cloned().collect::<Vec<_>>());
+    assert_eq!(issues()[0].title, "Review #1: Python-3.14.3.tar.xz changed while it was proposed");
+    assert!(issues()[0].labels.contains("security") && issues()[0].open, "{:#?}", issues());
     // Closed by a person who has looked into it, the new one may be proposed.
     stage.github(|github| {
         github.close_pull(IMAGES, 1, "mara");
         github.delete_branch(IMAGES, BRANCH, "mara");
     });
     stage.run(&["pr", "image", "--no-download"]).ended(0).said("opened");
+    assert!(!issues()[0].open);
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn an_alarm_stops_its_own_series_and_no_other() {
     });
     let before = scene.tree();
     for flags in [&["update"][..], &["update", "--no-download"], &["update", "--force"]] {
-        scene.run(flags).ended(5).said("ALARM").said("the manifest says").said("upstream's bundle signs");
+        scene.run(flags).ended(5).said("ALARM").said("the manifest says").said("upstream's evidence is for");
     }
     let changed = scene.tree().changed(&before);
     assert!(changed.iter().all(|name| name.starts_with("3.13/") || name == "versions.json"), "{changed:?}");

@@ -1,14 +1,18 @@
 //! Arguments and their help.
 
+mod evidence;
 mod publish;
+mod schema;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use evidence::{AuditArguments, TrustArguments, VerifyArguments};
 pub use publish::{PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments};
+pub use schema::{Schema, SchemaArguments};
 
-use crate::model::{PythonVersion, TrackedKey};
+use crate::model::TrackedKey;
 
 const GLOBAL: &str = "Options of every command";
 const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
@@ -29,6 +33,7 @@ Examples:
   pybump check                What is each series at, and where should it be?
   pybump update --diff        Apply it, and show what changed
   pybump verify 3.14.6        Who signed this release?
+  pybump audit                Is what was accepted still what upstream has?
   pybump run                  The scheduled job: keep the pull requests on GitHub
 
 Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or configuration,
@@ -123,6 +128,17 @@ Examples:
   pybump verify 3.14.6                Who signed it, when, in which log entry; and do the bytes agree?
   pybump verify 3.15.0b3 --no-download")]
     Verify(VerifyArguments),
+    /// Judge again what was accepted: every tracked series and the whole ledger
+    ///
+    /// Asks upstream for the evidence of every artifact that the manifest or the ledger has a digest of, and compares signer,
+    /// digest, size and bundle with what was accepted. What is another is an alarm, with status 5; what is not there any more,
+    /// or cannot be had, is told with status 1. With keys, only these series.
+    #[command(after_help = "\
+Examples:
+  pybump audit                        By the evidence and the announced sizes
+  pybump audit 3.14 --download        Also the bytes, some 50 MB a release
+  pybump audit --format json | jq -r '.artifacts[] | select(.verdict != \"holds\") | .file'")]
+    Audit(AuditArguments),
     /// Print who is pinned to sign which series; compare with python.org's pages
     ///
     /// Without an option it asks nobody. A release signed by anyone else than pinned is held until a person has changed
@@ -182,14 +198,6 @@ Examples:
     Man(ManArguments),
 }
 
-/// Whose signatures count.
-#[derive(Debug, Clone, Args)]
-pub struct TrustArguments {
-    /// Trust this Sigstore trusted_root.json instead of the public-good instance
-    #[arg(long, value_name = "FILE")]
-    pub trusted_root: Option<PathBuf>,
-}
-
 /// `pybump check`
 #[derive(Debug, Args)]
 pub struct CheckArguments {
@@ -246,19 +254,6 @@ pub struct RenderArguments {
     /// Write nothing; list what differs, and exit with status 1 if anything does
     #[arg(long)]
     pub check: bool,
-}
-
-/// `pybump verify`
-#[derive(Debug, Args)]
-pub struct VerifyArguments {
-    /// A CPython release such as 3.14.6 or 3.15.0b3
-    #[arg(value_name = "VERSION")]
-    pub release: PythonVersion,
-    /// Go by the evidence alone, without downloading the artifacts
-    #[arg(long)]
-    pub no_download: bool,
-    #[command(flatten)]
-    pub trust: TrustArguments,
 }
 
 /// `pybump signers`
@@ -328,39 +323,6 @@ pub struct DemoArguments {
     /// Leave the image repository in DIR, which must not exist or be empty
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
-}
-
-/// `pybump schema`
-#[derive(Debug, Args)]
-pub struct SchemaArguments {
-    /// Of which command, or of which file
-    #[arg(value_enum)]
-    pub of: Schema,
-}
-
-/// The JSON that has a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Schema {
-    /// pybump check --format json
-    Check,
-    /// pybump update --format json
-    Update,
-    /// pybump render --format json
-    Render,
-    /// pybump verify --format json
-    Verify,
-    /// pybump signers --format json
-    Signers,
-    /// pybump library --format json
-    Library,
-    /// pybump tags --format json
-    Tags,
-    /// pybump pr image --format json, pybump pr library --format json
-    Pr,
-    /// pybump run --format json
-    Run,
-    /// A file of the ledger, state/ledger/SERIES.json
-    Ledger,
 }
 
 /// `pybump completions`

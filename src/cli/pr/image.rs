@@ -12,9 +12,9 @@ use crate::cli::status::{Misuse, Status};
 use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
 use crate::layout::DockerLibrary;
 use crate::observe;
-use crate::publish::image::Image;
+use crate::publish::image::{Image, ImageDone};
+use crate::publish::issue::{IssueReport, IssueStep};
 use crate::publish::report::{PullAction, PullReport, PullsReport};
-use crate::publish::rolling::{Action, Leave};
 use crate::publish::snapshot;
 use crate::report::check::CheckReport;
 
@@ -96,20 +96,43 @@ pub async fn keep(
     };
     let done = image.publish().await?;
     let check = CheckReport::of(&plan, setup.staleness()).with_pulls(&done.open());
+    if unsigned {
+        warnings.push(UNSIGNED.to_owned());
+    }
+    let (report, status) = told(done, &check, arguments.dry_run, warnings, output);
+    Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
+}
+
+/// What is told of the pull requests and issues, and the status that they end with. Failures go to standard error.
+fn told(
+    done: ImageDone,
+    check: &CheckReport,
+    dry_run: bool,
+    mut warnings: Vec<String>,
+    output: &mut Output,
+) -> (PullsReport, Status) {
     let pulls = done.branches.iter().map(|(branch, result)| match result {
         Ok(result) => PullReport::of(&done.repository, branch, result),
         Err(error) => PullReport::failed(&done.repository, branch, &error.to_string()),
     });
     let pulls: Vec<_> = pulls.collect();
-    let mut failed = false;
+    let issues = done.issues.iter().map(|(id, result)| match result {
+        Ok(result) => IssueReport::of(&done.repository, result),
+        Err(error) => IssueReport::failed(&done.repository, id, &error.to_string()),
+    });
+    let issues: Vec<_> = issues.collect();
+    let mut status = if done.rerolled() { Status::Alarm } else { Status::Done };
+    let mut failed = |what: &str, why: Option<&String>| {
+        status = status.max(Status::Failed);
+        output.error(&format!("{what}: {}", why.map_or("", String::as_str)));
+    };
     for pull in pulls.iter().filter(|pull| pull.action == PullAction::Failed) {
-        failed = true;
-        output.error(&format!("{}:{}: {}", pull.repository, pull.branch, pull.reason.as_deref().unwrap_or_default()));
+        failed(&format!("{}:{}", pull.repository, pull.branch), pull.reason.as_ref());
+    }
+    for issue in issues.iter().filter(|issue| issue.action == IssueStep::Failed) {
+        failed(&format!("the issue about {}", issue.id.escape_debug()), issue.reason.as_ref());
     }
     warnings.extend(done.warnings);
-    if unsigned {
-        warnings.push(UNSIGNED.to_owned());
-    }
     warnings.extend(done.persons.iter().map(|person| {
         let keys: Vec<_> = person.keys.iter().map(ToString::to_string).collect();
         format!(
@@ -122,16 +145,7 @@ pub async fn keep(
     for warning in &warnings {
         output.warn(warning);
     }
-    let rerolled = done.branches.iter().any(|(_, result)| {
-        result.as_ref().is_ok_and(|done| matches!(done.action, Action::Left(Leave::Rerolled { .. })))
-    });
-    let status = match (rerolled, failed) {
-        (true, _) => Status::Alarm,
-        (false, true) => Status::Failed,
-        (false, false) => Status::Done,
-    };
-    let report = PullsReport::new(arguments.dry_run, check.series.clone(), pulls, warnings);
-    Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
+    (PullsReport::new(dry_run, check.series.clone(), pulls, issues, warnings), status)
 }
 
 /// Why a sign-off is not there.

@@ -61,5 +61,5 @@ pub async fn keep(
     for warning in &warnings {
         output.warn(warning);
     }
-    Ok(PullsReport::new(arguments.dry_run, Vec::new(), vec![report], warnings))
+    Ok(PullsReport::new(arguments.dry_run, Vec::new(), vec![report], Vec::new(), warnings))
 }

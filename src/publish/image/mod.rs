@@ -3,10 +3,13 @@
 //! Owns the branches: one for all series or one each, and one for each alarm, which never rides along. Reads the clone
 //! and writes nothing into it; what GitHub is asked for is the rolling pull request's affair.
 
+mod alarms;
 mod base;
+mod error;
 mod persons;
 mod retire;
 mod signers;
+mod slots;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,22 +19,25 @@ use url::Url;
 
 use super::commits::{CommitOptions, SeriesCommit, alarm_commit, series_commits};
 use super::github::{PullState, Remote, RemoteError};
+use super::issue::{self, IssueDone, IssueError};
 use super::marker::Marker;
 use super::rolling::{self, Action, Done, Place, RollingError, Wanted};
 use super::tree;
 use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, SignerFacts, Wording};
-use crate::config::{Author, BranchName, Group, PublishConfig, RepositoryName};
+use crate::config::{Author, BranchName, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::ledger::Ledger;
 use crate::model::{CommitSha, TrackedKey};
 use crate::report::check::OpenPull;
-use crate::resolve::{Alarm, Outcome, Plan};
+use crate::resolve::Plan;
 use crate::sources::client::Client;
 use crate::verify::VerifiedArtifact;
 
 use persons::Others;
+use slots::{Load, Slot};
 
 pub use base::BaseError;
+pub use error::ImageError;
 pub use signers::SignerProposal;
 
 /// What the pull requests are made of.
@@ -68,42 +74,6 @@ pub struct Image<'a> {
     pub dry_run: bool,
 }
 
-/// Pull requests that could not be kept.
-#[derive(Debug, thiserror::Error)]
-pub enum ImageError {
-    /// GitHub did not take a question or a change.
-    #[error(transparent)]
-    Remote(#[from] RemoteError),
-    /// The pull request could not be kept.
-    #[error(transparent)]
-    Rolling(#[from] RollingError),
-    /// The clone and GitHub do not go together.
-    #[error(transparent)]
-    Base(#[from] BaseError),
-    /// A branch that pybump moves and removes is the one that pull requests go to.
-    #[error(
-        "the default branch of {repository} is {branch}, a name that pybump's own branches have, which are moved and \
-         removed; set publish.branch to another name"
-    )]
-    DefaultBranch {
-        /// The repository.
-        repository: RepositoryName,
-        /// The branch.
-        branch: BranchName,
-    },
-    /// The plan could not be made files.
-    #[error(transparent)]
-    Layout(#[from] LayoutError),
-    /// The plan could not be made commits.
-    #[error("cannot make commits in memory of {}: {source}; git fsck tells what is missing or broken", folder.display())]
-    Git {
-        /// The clone.
-        folder: std::path::PathBuf,
-        /// What git said.
-        source: git2::Error,
-    },
-}
-
 /// What became of the pull requests.
 #[derive(Debug)]
 pub struct ImageDone {
@@ -113,6 +83,8 @@ pub struct ImageDone {
     pub branches: Vec<(BranchName, Result<Done, RollingError>)>,
     /// Persons' pull requests that do what pybump would.
     pub persons: Vec<PersonsPull>,
+    /// By what it is about: what was done about an issue, and what went wrong with it alone.
+    pub issues: Vec<(String, Result<IssueDone, IssueError>)>,
     /// What else a reader should know.
     pub warnings: Vec<String>,
 }
@@ -169,44 +141,32 @@ impl Image<'_> {
                     .to_owned(),
             );
         }
-        Ok(ImageDone { repository: remote.name().clone(), branches, persons, warnings })
+        let issues = self.issues(&remote, &branches, &mut warnings).await?;
+        Ok(ImageDone { repository: remote.name().clone(), branches, persons, issues, warnings })
     }
 
-    /// The branches that there should be, and those that there are.
-    fn slots(&self, existing: &BTreeSet<BranchName>) -> Vec<Slot<'_>> {
-        let changing: Vec<_> = self.plan.changes().map(|(key, _)| key).collect();
-        let branch = |suffix: &str| {
-            let name = format!("{}{suffix}", self.config.branch);
-            name.parse::<BranchName>().expect("a key is part of a branch's name as it is")
-        };
-        let mut slots = match self.config.group {
-            Group::All => vec![Slot { branch: branch(""), load: Load::Series(changing) }],
-            Group::Series => changing
-                .iter()
-                .map(|key| Slot { branch: branch(&format!("-{key}")), load: Load::Series(vec![*key]) })
-                .collect(),
-        };
-        for series in &self.plan.series {
-            if let Outcome::Alarm(alarm) = &series.outcome {
-                let branch = branch(&format!("-alarm-{}", series.key));
-                slots.push(Slot { branch, load: Load::Alarm(series.key, alarm) });
+    /// The issues about alarms. That they cannot be listed matters where one is wanted.
+    async fn issues(
+        &self,
+        remote: &Remote,
+        branches: &[(BranchName, Result<Done, RollingError>)],
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<(String, Result<IssueDone, IssueError>)>, RemoteError> {
+        let wanted = alarms::wanted(self, branches);
+        let standing = |id: &str| alarms::standing(self.plan, branches, id);
+        let kept = issue::keep(remote, &self.config.alarm_label, &wanted, &standing, self.dry_run).await;
+        match kept {
+            Ok(issues) => {
+                let said = issues.iter().filter_map(|(_, done)| done.as_ref().ok()).flat_map(|done| &done.warnings);
+                warnings.extend(said.cloned());
+                Ok(issues)
             }
+            Err(error) if wanted.is_empty() => {
+                warnings.push(format!("the issues about alarms could not be looked at: {error}"));
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
         }
-        slots.extend(self.signers.map(|proposal| Slot { branch: branch("-signers"), load: Load::Signers(proposal) }));
-        let known: BTreeSet<_> = slots.iter().map(|slot| slot.branch.clone()).collect();
-        let ours = |name: &BranchName| {
-            let suffix = name.as_str().strip_prefix(self.config.branch.as_str()).unwrap_or("/");
-            let key = suffix.strip_prefix("-alarm-").or_else(|| suffix.strip_prefix('-'));
-            suffix.is_empty() || key.is_some_and(|key| key.parse::<TrackedKey>().is_ok())
-        };
-        slots.extend(
-            existing
-                .iter()
-                .filter(|name| !known.contains(name) && ours(name))
-                .map(|name| Slot { branch: name.clone(), load: Load::Series(Vec::new()) }),
-        );
-        slots.retain(|slot| slot.load.is_wanted() || existing.contains(&slot.branch));
-        slots
     }
 
     async fn keep(
@@ -359,30 +319,5 @@ impl Image<'_> {
 
     fn git(&self, source: git2::Error) -> ImageError {
         ImageError::Git { folder: self.folder.to_path_buf(), source }
-    }
-}
-
-/// A branch, and what it is to carry.
-struct Slot<'a> {
-    branch: BranchName,
-    load: Load<'a>,
-}
-
-enum Load<'a> {
-    /// The updates of these series; none where the branch is to be retired.
-    Series(Vec<TrackedKey>),
-    /// The digest that an alarm is about.
-    Alarm(TrackedKey, &'a Alarm),
-    /// The signers file as python.org's pages would have it.
-    Signers(&'a SignerProposal),
-}
-
-impl Load<'_> {
-    fn is_wanted(&self) -> bool {
-        match self {
-            Self::Series(keys) => !keys.is_empty(),
-            Self::Alarm(..) => true,
-            Self::Signers(proposal) => !proposal.changes.is_empty(),
-        }
     }
 }

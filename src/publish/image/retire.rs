@@ -11,10 +11,6 @@ use crate::publish::marker::Marker;
 use crate::publish::rolling::Retirement;
 use crate::publish::wording::PersonsPull;
 use crate::resolve::{Hold, Outcome, Plan};
-use crate::verify::Rejection;
-use crate::verify::openpgp::OpenPgpError;
-use crate::verify::sbom::SbomError;
-use crate::verify::sigstore::BundleError;
 
 /// What is proposed now: versions and digests of entries, by key.
 #[derive(Clone, Copy)]
@@ -88,21 +84,11 @@ fn fate(
             hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. } | Hold::LedgerDamaged(_)),
             ..
         } => Err(format!("{key} is held: {hold}")),
-        Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. } if is_no_evidence(rejection) => {
+        Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. } if rejection.is_no_evidence() => {
             Err(format!("{key} is held: {hold}"))
         }
         Outcome::Held { hold, .. } => Ok(format!("{key} is held: {hold}")),
         Outcome::Alarm(alarm) => Ok(format!("{key}: {alarm}")),
+        Outcome::Contradicted(contradiction) => Ok(format!("{key}: {contradiction}")),
     }
-}
-
-/// True if what was served for a bundle or an SBOM is not even one, as a page of a proxy is not: then nothing contradicts.
-fn is_no_evidence(rejection: &Rejection) -> bool {
-    matches!(
-        rejection,
-        Rejection::Bundle(BundleError::TooLarge { .. } | BundleError::Malformed(_) | BundleError::Missing("mediaType"))
-            | Rejection::Sbom(SbomError::TooLarge { .. } | SbomError::Malformed(_))
-            | Rejection::OpenPgp(OpenPgpError::TooLarge { .. } | OpenPgpError::Malformed(_))
-            | Rejection::NoKey(_)
-    )
 }

@@ -234,6 +234,10 @@ fn other(facts: &ImageFacts<'_>, series: &SeriesPlan) -> Option<String> {
             instant(alarm.now.signed_at()),
             code(&alarm.now.artifact().file_name())
         ),
+        Outcome::Contradicted(contradiction) => format!(
+            "- **{key}**{at}: **alarm** over {}, which has an issue of its own",
+            code(&contradiction.artifact().file_name())
+        ),
         Outcome::Update(change) => match facts.persons.iter().find(|pull| pull.keys.contains(&key)) {
             Some(pull) => {
                 format!("- **{key}** to {}: #{} does that, {}", change.to, pull.number, code(&pull.title))

@@ -4,6 +4,7 @@
 //! the same state gives the same bytes, and lets no text from outside into markdown but through `escape`.
 
 mod alarm;
+mod contradiction;
 mod escape;
 mod fit;
 mod image;
@@ -19,6 +20,7 @@ use git2::Oid;
 use url::Url;
 
 pub use self::alarm::{AlarmFacts, alarm};
+pub use self::contradiction::{contradiction, reroll};
 pub use self::image::{ImageFacts, PersonsPull, image};
 pub use self::library::{LibraryFacts, library};
 pub use self::signers::{SignerFacts, signers};

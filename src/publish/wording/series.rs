@@ -99,6 +99,7 @@ impl Carried<'_> {
                 format!("this one holds it: {}", super::escape::prose(&hold.to_string()))
             }
             Some(Outcome::Alarm(_)) => "this one found an alarm, which has a pull request of its own".to_owned(),
+            Some(Outcome::Contradicted(_)) => "this one found an alarm, which has an issue of its own".to_owned(),
             Some(Outcome::Current | Outcome::Update(_)) | None => "this one did not look at it".to_owned(),
         };
         format!("An earlier run made the commit; {now}.")

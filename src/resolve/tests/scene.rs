@@ -275,8 +275,9 @@ fn series_shown(series: &SeriesPlan) -> String {
         }
         Outcome::Held { hold, since: at } => format!("held, {}{}: {hold}", hold.code(), since(*at)),
         Outcome::Alarm(alarm) => {
-            format!("ALARM over {}: {}", alarm.now.artifact(), alarm.recorded != alarm.now.sha256())
+            format!("ALARM over {}: {}", alarm.now.artifact(), alarm.is_of_digest())
         }
+        Outcome::Contradicted(contradiction) => format!("ALARM, {}: {contradiction}", contradiction.code()),
     };
     let mut text = format!("{} {at}: {outcome}\n", series.key);
     let mut line = |words: String| writeln!(text, "  {words}").unwrap();

@@ -9,12 +9,12 @@ use crate::resolve::Alarm;
 fn an_alarm_has_both_digests_and_says_what_to_check() {
     let artifact = Artifact::source(&version("3.13.10"));
     let now = signed_by("thomas@python.org", &artifact, Sha256::of(b"other bytes"), "2025-12-04T01:02:03Z");
-    let found = Alarm { now, recorded: Sha256::of(&bytes(&artifact)) };
+    let found = Alarm { now, recorded: Sha256::of(&bytes(&artifact)), accepted: None };
     let place = Place::new();
     let facts = AlarmFacts { key: key("3.13"), alarm: &found, branch: place.branch() };
     let wording = alarm(&facts, ENDING);
     assert_eq!(wording.title, "Review 3.13: Python-3.13.10.tar.xz changed under its version");
-    insta::assert_snapshot!(wording.body, @r"
+    insta::assert_snapshot!(wording.body, @r#"
     > [!CAUTION]
     > **Do not merge this because its checks are green.** The images would build from the new file either way; whether it is the right file is for a person to find out.
 
@@ -34,7 +34,7 @@ fn an_alarm_has_both_digests_and_says_what_to_check() {
     | Signed | 2025-12-04 01:02 UTC, log entry [1041962](https://search.sigstore.dev/?logIndex=1041962) |
     | Name bound by | a signing time after the tag |
 
-    The signature on the new file holds: it is by the signer who is pinned for the series. That does not tell why the file changed. Who signed the recorded digest pybump cannot say: it keeps no record of what it accepted before.
+    The evidence beside the file holds: it is by the signer who is pinned for the series. That does not tell why it changed.
 
     > [!WARNING]
     > **Not built and not tested:** pybump builds no image. No workflow has run either: GitHub starts none for what is pushed with `GITHUB_TOKEN`. To start them, close this pull request and open it again. To have them start by themselves, give pybump the token of a GitHub App or of a person in `PYBUMP_GITHUB_TOKEN`.
@@ -71,5 +71,5 @@ fn an_alarm_has_both_digests_and_says_what_to_check() {
     4. Compare the files themselves, where someone still has the old one: `diffoscope`, or unpack both.
 
     <!-- pybump: 0123456789abcdef -->
-    ");
+    "#);
 }

@@ -1,0 +1,38 @@
+//! Arguments of `pybump schema`.
+
+use clap::{Args, ValueEnum};
+
+/// `pybump schema`
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Of which command, or of which file
+    #[arg(value_enum)]
+    pub of: Schema,
+}
+
+/// The JSON that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Schema {
+    /// pybump check --format json
+    Check,
+    /// pybump update --format json
+    Update,
+    /// pybump render --format json
+    Render,
+    /// pybump verify --format json
+    Verify,
+    /// pybump audit --format json
+    Audit,
+    /// pybump signers --format json
+    Signers,
+    /// pybump library --format json
+    Library,
+    /// pybump tags --format json
+    Tags,
+    /// pybump pr image --format json, pybump pr library --format json
+    Pr,
+    /// pybump run --format json
+    Run,
+    /// A file of the ledger, state/ledger/SERIES.json
+    Ledger,
+}

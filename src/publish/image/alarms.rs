@@ -1,0 +1,103 @@
+//! The issues about alarms that no pull request can express: the ledger contradicted, an artifact that changed while it was
+//! proposed.
+//!
+//! Owns which issues there should be, and when one is settled. Their words are the wording's, their keeping the kept issue's.
+
+use super::{Image, ImageDone};
+use crate::config::BranchName;
+use crate::model::{Sha256, TrackedKey};
+use crate::publish::issue::{Standing, WantedIssue};
+use crate::publish::rolling::{Action, Done, Leave, RollingError};
+use crate::publish::wording;
+use crate::resolve::{Outcome, Plan};
+
+/// What came of the branches.
+type Branches = [(BranchName, Result<Done, RollingError>)];
+
+/// The issues that there should be.
+pub(super) fn wanted(image: &Image<'_>, branches: &Branches) -> Vec<WantedIssue> {
+    let contradicted = image.plan.series.iter().filter_map(|series| match &series.outcome {
+        Outcome::Contradicted(contradiction) => {
+            let (title, body) = wording::contradiction(series.key, contradiction);
+            let id = format!("alarm {} {}", series.key, contradiction.artifact());
+            Some(WantedIssue { id, content: contradiction.to_string(), title, body, labels: labels(image) })
+        }
+        _ => None,
+    });
+    let rerolled = rerolls(branches).map(|reroll| {
+        let Reroll { branch, number, file, proposed, now } = reroll;
+        let (title, body) = wording::reroll(number, file, proposed, now);
+        let content = format!("{file} {proposed} {now}");
+        WantedIssue { id: format!("reroll {branch} {file}"), content, title, body, labels: labels(image) }
+    });
+    contradicted.chain(rerolled).collect()
+}
+
+/// How it stands with what the issue `id` is about, which is not wanted any more. Foreign text.
+pub(super) fn standing(plan: &Plan, branches: &Branches, id: &str) -> Standing {
+    let words: Vec<_> = id.split(' ').collect();
+    match words.as_slice() {
+        ["alarm", key, file] => of_series(plan, key, file),
+        ["reroll", branch, file] => match branches.iter().find(|(name, _)| name.as_str() == *branch) {
+            Some((_, Err(_))) => Standing::Unknown(format!("{branch} could not be looked at")),
+            Some((_, Ok(Done { action: Action::Left(Leave::Unsettled { why, .. }), .. }))) => {
+                Standing::Unknown(why.clone())
+            }
+            Some((_, Ok(_))) | None if plan.incomplete => Standing::Unknown("not every source answered".to_owned()),
+            Some((_, Ok(_))) | None => {
+                Standing::Settled(format!("Closed by pybump: {} is not proposed with another digest.", shown(file)))
+            }
+        },
+        _ => Standing::Unknown("it is not known what it is about".to_owned()),
+    }
+}
+
+fn of_series(plan: &Plan, key: &str, file: &str) -> Standing {
+    let series = key.parse::<TrackedKey>().ok().and_then(|key| plan.series.iter().find(|series| series.key == key));
+    let Some(series) = series else { return Standing::Unknown("the series was not looked at".to_owned()) };
+    match &series.outcome {
+        Outcome::Current | Outcome::Update(_) if !plan.incomplete => {
+            let file = shown(file);
+            Standing::Settled(format!("Closed by pybump: ledger, manifest and upstream say the same of {file} again."))
+        }
+        Outcome::Current | Outcome::Update(_) => Standing::Unknown("not every source answered".to_owned()),
+        Outcome::Waiting(pending) => Standing::Unknown(format!("the series waits: {}", pending.wait)),
+        Outcome::Held { hold, .. } => Standing::Unknown(format!("the series is held: {hold}")),
+        Outcome::Alarm(_) | Outcome::Contradicted(_) => Standing::Unknown("there is another alarm".to_owned()),
+    }
+}
+
+/// An artifact that changed while it was proposed.
+struct Reroll<'a> {
+    branch: &'a BranchName,
+    number: u64,
+    file: &'a str,
+    proposed: &'a Sha256,
+    now: &'a Sha256,
+}
+
+fn rerolls(branches: &Branches) -> impl Iterator<Item = Reroll<'_>> {
+    branches.iter().filter_map(|(branch, done)| match &done.as_ref().ok()?.action {
+        Action::Left(Leave::Rerolled { pull, file, proposed, now }) => {
+            Some(Reroll { branch, number: pull.number, file, proposed, now })
+        }
+        _ => None,
+    })
+}
+
+fn labels(image: &Image<'_>) -> Vec<String> {
+    image.config.labels.iter().chain([&image.config.alarm_label]).cloned().collect()
+}
+
+/// A file's name out of an issue's body, as far as it is one.
+fn shown(file: &str) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    file.chars().filter(plain).take(80).collect()
+}
+
+impl ImageDone {
+    /// True if an artifact changed while it was proposed.
+    pub fn rerolled(&self) -> bool {
+        rerolls(&self.branches).next().is_some()
+    }
+}
