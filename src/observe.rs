@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::{OptionFuture, join, join_all, join4};
 use jiff::Timestamp;
 
+use crate::ledger::{Ledger, LedgerEntry};
 use crate::model::{Artifact, Channel, Entry, Manifest, PythonVersion, Signers, TrackedKey};
 use crate::resolve::{
     ArtifactObservation, CandidateObservation, EvidenceState, Observations, Seen, SeriesObservation, candidates,
@@ -46,8 +47,14 @@ pub struct Outside {
 /// How many newer candidates are looked at before the manifest's own release is.
 const MOST_CANDIDATES: usize = 6;
 
-/// Looks at everything that concerns `keys`.
-pub async fn observe(outside: &Outside, manifest: &Manifest, keys: &[TrackedKey]) -> Observations {
+/// Looks at everything that concerns `keys`. What the `ledger` has of a release that is there counts for who may have signed
+/// that one.
+pub async fn observe(
+    outside: &Outside,
+    manifest: &Manifest,
+    ledger: Option<&Ledger>,
+    keys: &[TrackedKey],
+) -> Observations {
     let client = &outside.client;
     let series: BTreeSet<_> = keys.iter().map(|key| key.series).collect();
     let tags = join_all(series.iter().map(|series| async { (*series, seen(cpython::tags(client, *series).await)) }));
@@ -59,7 +66,8 @@ pub async fn observe(outside: &Outside, manifest: &Manifest, keys: &[TrackedKey]
     let tags: BTreeMap<_, _> = tags.into_iter().collect();
     let looks = keys.iter().map(|key| async {
         let tags = tags.get(&key.series).cloned().unwrap_or(Seen::Failed("not asked".to_owned()));
-        let look = Look { outside, key: *key, tags: &tags, entry: entry_of(manifest, *key), at: at(manifest, *key) };
+        let (entry, at) = (entry_of(manifest, *key), at(manifest, *key));
+        let look = Look { outside, ledger, key: *key, tags: &tags, entry, at };
         let observation = look.series(index.found().map(Vec::as_slice).unwrap_or_default()).await;
         (*key, observation)
     });
@@ -72,13 +80,13 @@ pub async fn look_at_release(outside: &Outside, version: &PythonVersion) -> Cand
     let tags = seen(cpython::tags(&outside.client, version.series()).await);
     let channel = if version.is_prerelease() { Channel::PreRelease } else { Channel::Final };
     let key = TrackedKey { series: version.series(), channel };
-    let look = Look { outside, key, tags: &tags, entry: None, at: None };
+    let look = Look { outside, ledger: None, key, tags: &tags, entry: None, at: None };
     look.candidate(version, true).await
 }
 
 /// Looks again at an artifact that was accepted before: all its evidence, and whether the file is there.
-pub async fn look_again(outside: &Outside, artifact: &Artifact) -> ArtifactObservation {
-    evidence::of(outside, artifact.clone(), evidence::Wanted { head: true, digest: true }).await
+pub async fn look_again(outside: &Outside, artifact: &Artifact, accepted: Option<&LedgerEntry>) -> ArtifactObservation {
+    evidence::of(outside, artifact.clone(), evidence::Wanted { head: true, digest: true }, accepted).await
 }
 
 /// The entry that says which variants and components concern `key`; for a new key the newest series'.
@@ -93,6 +101,7 @@ fn at(manifest: &Manifest, key: TrackedKey) -> Option<&PythonVersion> {
 /// A look at one series.
 struct Look<'a> {
     outside: &'a Outside,
+    ledger: Option<&'a Ledger>,
     key: TrackedKey,
     tags: &'a Seen<Vec<Tag>>,
     entry: Option<&'a Entry>,
@@ -160,7 +169,9 @@ impl Look<'_> {
 
     /// The release that the manifest is at, as far as an alarm needs it: its bundles.
     async fn recorded(&self, version: &PythonVersion, windows: bool) -> CandidateObservation {
-        let bundle = |artifact: Artifact| async move { evidence::of_bundle_alone(self.outside, &artifact).await };
+        let bundle = |artifact: Artifact| async move {
+            evidence::of_bundle_alone(self.outside, &artifact, self.accepted(&artifact)).await
+        };
         let installer = OptionFuture::from(windows.then(|| bundle(Artifact::windows(version))));
         let (source, windows) = join(bundle(Artifact::source(version)), installer).await;
         CandidateObservation {
@@ -178,9 +189,13 @@ impl Look<'_> {
         let lacks_checksum =
             self.entry.is_some_and(|entry| entry.source.is_none() || (windows && entry.windows.is_none()));
         let wanted = evidence::Wanted { head: newer, digest: newer || lacks_checksum };
-        let source = evidence::of(self.outside, Artifact::source(version), wanted);
-        let installer =
-            OptionFuture::from(windows.then(|| evidence::of(self.outside, Artifact::windows(version), wanted)));
+        let of = |artifact: Artifact| {
+            // Whoever signed before has no say over what is newer.
+            let accepted = self.accepted(&artifact).filter(|_| !newer);
+            evidence::of(self.outside, artifact, wanted, accepted)
+        };
+        let source = of(Artifact::source(version));
+        let installer = OptionFuture::from(windows.then(|| of(Artifact::windows(version))));
         let tagged_at = OptionFuture::from((newer || lacks_checksum).then(|| self.tagged_at(version)));
         let wants_components = self.entry.is_some_and(|entry| entry.setuptools.is_some() || entry.pip.is_some());
         let client = &self.outside.client;
@@ -200,6 +215,11 @@ impl Look<'_> {
             folder: folder.map(seen),
             ensurepip: ensurepip.map(seen),
         }
+    }
+
+    /// What the ledger has of `artifact`.
+    fn accepted(&self, artifact: &Artifact) -> Option<&LedgerEntry> {
+        self.ledger?.newest(artifact)
     }
 
     async fn tagged_at(&self, version: &PythonVersion) -> Option<Seen<Timestamp>> {

@@ -32,7 +32,7 @@ pub async fn run(cli: &Cli, arguments: &AuditArguments, process: &Process, outpu
     let looks = accepted.iter().map(|(artifact, recorded)| {
         let output = &*output;
         async move {
-            let seen = look_again(outside, artifact).await;
+            let seen = look_again(outside, artifact, recorded.entry).await;
             let bytes = match &seen.evidence {
                 EvidenceState::Verified(verified) if arguments.download => {
                     Some(download(outside, (**verified).clone(), output))

@@ -65,7 +65,7 @@ pub async fn plan(
 ) -> Result<Plan> {
     let spinner = output.spinner("asking python.org and GitHub");
     let manifest = layout.manifest();
-    let observations = observe(&setup.outside, manifest, &selected(layout, keys)).await;
+    let observations = observe(&setup.outside, manifest, ledger, &selected(layout, keys)).await;
     drop(spinner);
     if let Some(why) = unreachable(&observations) {
         bail!(

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Artifact, ArtifactKind, Fingerprint, PythonVersion, Series, Sha256, SigstoreIdentity};
+use crate::model::{
+    Artifact, ArtifactKind, EvidenceKind, Fingerprint, PythonVersion, Series, Sha256, SigstoreIdentity,
+};
 use crate::verify::VerifiedArtifact;
 use crate::verify::openpgp::{OpenPgpEvidence, OpenPgpState};
 use crate::verify::sigstore::SigstoreEvidence;
@@ -186,6 +188,15 @@ impl LedgerEntry {
         self.evidence.openpgp.as_ref()
     }
 
+    /// True if this kind of evidence was there when the artifact was accepted.
+    pub fn has(&self, kind: EvidenceKind) -> bool {
+        match kind {
+            EvidenceKind::Sigstore => self.sigstore().is_some(),
+            EvidenceKind::OpenPgp => self.openpgp().is_some(),
+            EvidenceKind::Sbom => self.sbom_sha256().is_some(),
+        }
+    }
+
     /// The digest of the SBOM that agreed, where there was one.
     pub fn sbom_sha256(&self) -> Option<Sha256> {
         self.evidence.sbom.as_ref().map(|sbom| sbom.sha256)
@@ -233,6 +244,11 @@ impl LedgerSigstore {
             log_index: evidence.log_index(),
             sha256: evidence.file_sha256(),
         }
+    }
+
+    /// Whom the bundle named.
+    pub fn signer(&self) -> SigstoreIdentity {
+        SigstoreIdentity { identity: self.identity.clone(), issuer: self.issuer.clone() }
     }
 
     /// The identity in the signer's certificate.

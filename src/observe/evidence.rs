@@ -6,10 +6,13 @@
 use futures::future::{OptionFuture, join4};
 
 use super::bytes::{self, ReadError};
+use super::openpgp::NotJudged;
 use super::{Outside, openpgp, seen};
-use crate::model::{Artifact, EvidenceKind, Policy};
+use crate::ledger::{LedgerEntry, LedgerSigstore};
+use crate::model::{Artifact, EvidenceKind, Fingerprint, Pins, Policy};
 use crate::resolve::{ArtifactFile, ArtifactObservation, EvidenceState, Seen};
 use crate::sources::python_org::{self, EvidenceFile};
+use crate::verify::sigstore::BundleError;
 use crate::verify::{ArtifactHasher, Evidence, Rejection, UnreadArtifact, VerifiedArtifact, verify_evidence};
 
 /// What is wanted of an artifact.
@@ -22,7 +25,15 @@ pub(super) struct Wanted {
 }
 
 /// One artifact: its evidence, and whether it is there itself.
-pub(super) async fn of(outside: &Outside, artifact: Artifact, wanted: Wanted) -> ArtifactObservation {
+///
+/// Where the artifact was `accepted` before, who signed it then counts beside who is pinned today: release managers change in
+/// the middle of a series, and what was accepted from the former stays so.
+pub(super) async fn of(
+    outside: &Outside,
+    artifact: Artifact,
+    wanted: Wanted,
+    accepted: Option<&LedgerEntry>,
+) -> ArtifactObservation {
     let policy = outside.signers.policy(artifact.version.series());
     let file = async {
         let url = python_org::artifact_url(&artifact);
@@ -41,15 +52,20 @@ pub(super) async fn of(outside: &Outside, artifact: Artifact, wanted: Wanted) ->
     let sbom = asked(EvidenceKind::Sbom, EvidenceFile::Sbom);
     let asc = policy.checks(EvidenceKind::OpenPgp).then(|| signature(outside, &artifact));
     let (file, bundle, sbom, asc) = join4(file, bundle, sbom, OptionFuture::from(asc)).await;
-    let beside = Beside { outside, artifact: &artifact, policy: &policy, file: file.as_ref(), sbom, asc };
+    let file_seen = file.as_ref();
+    let beside = Beside { outside, artifact: &artifact, policy: &policy, file: file_seen, sbom, asc, accepted };
     let evidence = beside.judged(bundle, wanted).await;
     ArtifactObservation { file, evidence }
 }
 
 /// The bundle of an artifact, and nothing else: what an alarm over a release that was accepted needs.
-pub(super) async fn of_bundle_alone(outside: &Outside, artifact: &Artifact) -> ArtifactObservation {
+pub(super) async fn of_bundle_alone(
+    outside: &Outside,
+    artifact: &Artifact,
+    accepted: Option<&LedgerEntry>,
+) -> ArtifactObservation {
     let evidence = match text(outside, artifact, EvidenceFile::Sigstore).await {
-        Seen::Found(bundle) => state(verified(outside, artifact, &bundle, None)),
+        Seen::Found(bundle) => state(verified(outside, artifact, &bundle, None, accepted)),
         Seen::Missing(url) => EvidenceState::NoBundle { openpgp: Seen::Missing(url) },
         Seen::Failed(why) => EvidenceState::Failed(why),
     };
@@ -64,6 +80,7 @@ struct Beside<'a> {
     file: Option<&'a Seen<ArtifactFile>>,
     sbom: Option<Seen<String>>,
     asc: Option<Seen<String>>,
+    accepted: Option<&'a LedgerEntry>,
 }
 
 impl Beside<'_> {
@@ -94,14 +111,14 @@ impl Beside<'_> {
 
     /// There is a bundle: everything else beside it must agree with it.
     async fn bundled(&self, bundle: &str) -> EvidenceState {
-        let verified = match verified(self.outside, self.artifact, bundle, self.sbom()) {
+        let verified = match verified(self.outside, self.artifact, bundle, self.sbom(), self.accepted) {
             Ok(verified) => verified.announced(self.announced()),
             Err(rejection) => return EvidenceState::Rejected(rejection),
         };
         let verified = match &self.asc {
             None => verified,
             Some(Seen::Failed(why)) => return EvidenceState::Failed(why.clone()),
-            Some(asc) => match openpgp::judged(self.outside, verified, asc.found().map(String::as_str)).await {
+            Some(asc) => match self.with_signature(verified, asc).await {
                 Ok(verified) => verified,
                 Err(why) => return why.into(),
             },
@@ -114,6 +131,24 @@ impl Beside<'_> {
             },
             Some(kind) => EvidenceState::Lacks(kind),
         }
+    }
+
+    async fn with_signature(
+        &self,
+        verified: VerifiedArtifact,
+        asc: &Seen<String>,
+    ) -> Result<VerifiedArtifact, NotJudged> {
+        let asc = asc.found().map(String::as_str);
+        openpgp::judged(self.outside, verified, asc, &self.pinned_keys()).await
+    }
+
+    /// The OpenPGP keys that count: those pinned today, and the one that signed what was accepted.
+    fn pinned_keys(&self) -> Vec<Fingerprint> {
+        let pins = self.outside.signers.of(self.artifact.version.series(), self.artifact.kind);
+        let accepted = self.accepted.and_then(LedgerEntry::openpgp).map(|openpgp| openpgp.primary().clone());
+        let mut keys = pins.map_or_else(Vec::new, |pins| pins.openpgp.clone());
+        keys.extend(accepted.filter(|key| !keys.contains(key)));
+        keys
     }
 
     /// There is no bundle: an OpenPGP signature may do, by policy, and then the bytes are what names the digest.
@@ -130,7 +165,9 @@ impl Beside<'_> {
             Some(kind) => return EvidenceState::Lacks(kind),
             None => {}
         }
-        let unread = match openpgp::unread(self.outside, self.artifact, (asc, self.sbom()), self.announced()).await {
+        let texts = (asc.as_str(), self.sbom());
+        let keys = self.pinned_keys();
+        let unread = match openpgp::unread(self.outside, self.artifact, texts, &keys, self.announced()).await {
             Ok(unread) => unread,
             Err(why) => return why.into(),
         };
@@ -171,9 +208,23 @@ fn verified(
     artifact: &Artifact,
     bundle: &str,
     sbom: Option<&str>,
+    accepted: Option<&LedgerEntry>,
 ) -> Result<VerifiedArtifact, Rejection> {
     let pins = outside.signers.of(artifact.version.series(), artifact.kind);
-    verify_evidence(&outside.verifier, pins, artifact, Evidence { bundle, sbom, tagged_at: None })
+    let evidence = Evidence { bundle, sbom, tagged_at: None };
+    let judged = verify_evidence(&outside.verifier, pins, artifact, evidence);
+    let Some(former) = accepted.and_then(LedgerEntry::sigstore).map(LedgerSigstore::signer) else { return judged };
+    let is_former = match &judged {
+        Err(Rejection::NoSigner(_)) => true,
+        Err(Rejection::Bundle(BundleError::WrongSigner { found, .. })) => *found == former,
+        _ => false,
+    };
+    if !is_former {
+        return judged;
+    }
+    let policy = outside.signers.policy(artifact.version.series());
+    let pins = Pins { sigstore: Some(former), openpgp: Vec::new(), policy };
+    verify_evidence(&outside.verifier, Some(&pins), artifact, evidence)
 }
 
 /// What the judgement of an artifact's evidence came to.

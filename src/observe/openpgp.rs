@@ -16,8 +16,8 @@ pub(super) async fn judged(
     outside: &Outside,
     artifact: VerifiedArtifact,
     asc: Option<&str>,
+    pinned: &[Fingerprint],
 ) -> Result<VerifiedArtifact, NotJudged> {
-    let pinned = pinned(outside, artifact.artifact());
     let judge = |keys: &Keyring| artifact.clone().with_openpgp(asc, keys, pinned, outside.now);
     let first = judge(&outside.keys)?;
     let Some(missing) = first.openpgp().missing_key() else { return Ok(first) };
@@ -30,9 +30,9 @@ pub(super) async fn unread(
     outside: &Outside,
     artifact: &Artifact,
     texts: (&str, Option<&str>),
+    pinned: &[Fingerprint],
     announced: Option<u64>,
 ) -> Result<UnreadArtifact, NotJudged> {
-    let pinned = pinned(outside, artifact);
     let judge = |keys: &Keyring| UnreadArtifact::new(artifact, texts, keys, pinned, outside.now, announced);
     let missing = match judge(&outside.keys) {
         Err(Rejection::NoKey(missing)) => missing,
@@ -43,11 +43,6 @@ pub(super) async fn unread(
         Rejection::NoKey(missing) => Rejection::NoKey(missing.explained(&why)).into(),
         other => other.into(),
     })
-}
-
-fn pinned<'a>(outside: &'a Outside, artifact: &Artifact) -> &'a [Fingerprint] {
-    let pins = outside.signers.of(artifact.version.series(), artifact.kind);
-    pins.map_or(&[], |pins| pins.openpgp.as_slice())
 }
 
 /// Why a signature is not judged to hold.

@@ -69,7 +69,10 @@ pub fn audit(
         EvidenceState::Unread => Finding::Unproven(
             "its only signature is an OpenPGP one, which its bytes are needed for; use --download".to_owned(),
         ),
-        EvidenceState::Lacks(evidence) => gone(recorded.entry, format!("there is no {evidence} evidence beside it")),
+        EvidenceState::Lacks(evidence) => {
+            let entry = recorded.entry.filter(|entry| entry.has(evidence));
+            gone(entry, format!("there is no {evidence} evidence beside it, which the policy for the series requires"))
+        }
     }
 }
 

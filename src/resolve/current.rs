@@ -68,6 +68,7 @@ pub(super) fn look(tracked: &Tracked<'_>, entry: &Entry, candidate: CandidateObs
     if adds_checksum && let Err(step) = names::refuse_other(tracked.context, &source, windows.as_ref()) {
         return *step;
     }
+    notes.extend(std::iter::once(&source).chain(&windows).filter_map(|it| keys::former_signer(tracked, it)));
     notes.extend(keys::unpinned(tracked, entry));
     let (components, more) = match tracked.components(entry, &version, ensurepip.as_ref()).changes() {
         Ok(changes) => changes,

@@ -33,6 +33,14 @@ pub(super) fn unpinned(tracked: &Tracked<'_>, entry: &Entry) -> Option<String> {
     Some(format!("gpg.key {key} is not pinned for the series; the next release sets it to the pin"))
 }
 
+/// That somebody else signed `artifact` than is pinned today, where the ledger has it from them.
+pub(super) fn former_signer(tracked: &Tracked<'_>, artifact: &VerifiedArtifact) -> Option<String> {
+    let pins = tracked.context.signers.of(tracked.key.series, artifact.artifact().kind)?;
+    let (signed, pinned) = (artifact.sigstore()?.signer(), pins.sigstore.as_ref()?);
+    let file = artifact.artifact();
+    (signed != pinned).then(|| format!("{file} was accepted as signed by {signed}; {pinned} is pinned today"))
+}
+
 fn pinned<'a>(tracked: &Tracked<'a>) -> &'a [Fingerprint] {
     let pins = tracked.context.signers.of(tracked.key.series, ArtifactKind::Source);
     pins.map_or(&[], |pins| pins.openpgp.as_slice())

@@ -7,3 +7,4 @@ mod interrupted;
 mod names;
 mod pulls;
 mod stage;
+mod successors;

@@ -84,7 +84,7 @@ impl Scene {
         let mut all = vec!["-C".to_owned(), root];
         all.extend(self.server.mirrors().into_iter().flat_map(|mirror| ["--mirror".to_owned(), mirror]));
         all.extend(command.iter().map(|&argument| argument.to_owned()));
-        if command.iter().any(|word| matches!(*word, "check" | "update" | "verify" | "image" | "run")) {
+        if command.iter().any(|word| matches!(*word, "check" | "update" | "verify" | "audit" | "image" | "run")) {
             all.extend(["--trusted-root".to_owned(), self.home.path().join("root.json").display().to_string()]);
         }
         all
