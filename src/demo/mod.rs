@@ -44,7 +44,8 @@ pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Outp
     output.say_wrapped(&format!(
         "An image repository with four tracked series, made of pybump's own templates, in {} (commit {commit}). A \
          python.org, a peps.python.org and a GitHub of its own, on http://{}, whose releases are signed by a Sigstore \
-         authority made just now. No network; all the configuration is whose image it is.",
+         authority made just now. No network; all the configuration is whose image it is, and that a \
+         ledger is kept.",
         repository.display(),
         server.address()
     ))?;
@@ -86,9 +87,9 @@ impl Stage {
 
     /// The scheduled job: a pull request, its merge, the pull request to official-images, and a run that finds nothing to do.
     async fn on_github(&mut self, output: &mut Output) -> Result<()> {
-        output.say("\n# That was by hand. Put it back: from here on the scheduled job does it.\n$ git restore .\n")?;
+        output.say("\n# That was by hand. Put it back: from here on the scheduled job does it.\n$ git restore . && git clean -fdq\n")?;
         let git = git2::Repository::open(&self.repository)?;
-        git.checkout_head(Some(git2::build::CheckoutBuilder::new().force()))?;
+        git.checkout_head(Some(git2::build::CheckoutBuilder::new().force().remove_untracked(true)))?;
         self.show("Open the pull request.", &["run"], output).await?;
         self.show_body("What a reviewer reads, before its markdown is rendered:", hub::IMAGES, output)?;
         output.say("\n# A maintainer merges it, and the clone follows.\n$ git pull\n")?;
@@ -97,6 +98,7 @@ impl Stage {
         self.show("What official-images should have now:", &["library"], output).await?;
         self.show("The job again: it tidies up, and opens the pull request there.", &["run"], output).await?;
         self.show_body("What official-images' maintainers read:", hub::OFFICIAL_IMAGES, output)?;
+        self.show("Is what was accepted still what upstream has?", &["audit"], output).await?;
         self.server.forget_requests();
         self.show("And once more.", &["run"], output).await?;
         let (asked, wrote) = (self.server.exchanges().len(), self.server.writes().len());

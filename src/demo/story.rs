@@ -23,6 +23,8 @@ const WINDOWS: &str = "windows/windowsservercore-ltsc2025";
 
 /// The repository's `pybump.toml`: what only its owner knows.
 pub const CONFIGURATION: &str = "\
+ledger = \"state/ledger\"
+
 [library]
 maintainers = [\"Mara Maintainer <mara@example.org> (@mara)\"]
 git-repo = \"https://github.com/example/python.git\"

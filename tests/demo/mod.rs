@@ -72,7 +72,12 @@ fn kept_it_is_a_git_repository_that_pybump_works_in() {
     Add Python images, one release behind
     ");
     let changed = git(&["diff", "--name-only", "HEAD^"]);
-    assert!(changed.lines().count() == 6 && changed.contains("versions.json"), "{changed}");
+    assert!(
+        changed.lines().count() == 7
+            && changed.contains("versions.json\n")
+            && changed.contains("state/ledger/3.14.json\n"),
+        "{changed}"
+    );
     assert_eq!(git(&["diff", "--name-only"]), "");
     assert_eq!(git(&["status", "--short", "--untracked-files=all"]).matches("??").count(), 0);
     let outside: Vec<_> = Tree::read(home.path()).0.into_keys().filter(|name| !name.starts_with("sandbox/")).collect();
