@@ -6,6 +6,7 @@
 
 pub mod bytes;
 mod evidence;
+pub mod keys;
 mod openpgp;
 pub mod signers;
 

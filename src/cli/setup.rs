@@ -10,7 +10,7 @@ use url::Url;
 use super::arguments::{Cli, TrustArguments};
 use super::status::Misuse;
 use crate::config::Config;
-use crate::model::Signers;
+use crate::model::{Fingerprint, Signers};
 use crate::observe::Outside;
 use crate::report::stale::Staleness;
 use crate::report::trust_root::TrustRootReport;
@@ -97,10 +97,7 @@ impl Setup {
             tracing::info!(file = %file.display(), "configuration");
         }
         let signers = signers(&config)?;
-        let keys = match &config.signers {
-            None => Keyring::embedded(),
-            Some(path) => keys_beside(path, &signers)?,
-        };
+        let keys = keys(&config, &signers)?;
         let root = trust.trusted_root.as_ref().or(config.trusted_root.as_ref());
         let verifier = match root {
             None => SigstoreVerifier::embedded().context("the built-in Sigstore trust root")?,
@@ -130,12 +127,12 @@ pub fn signers(config: &Config) -> Result<Signers> {
     Ok(Signers::parse(&read(path)?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?)
 }
 
-/// The built-in keys, and those of pinned signers in the folder `keys` beside the signers file at `path`.
-fn keys_beside(path: &Path, signers: &Signers) -> Result<Keyring> {
+/// The keys at hand: the built-in ones, and those of pinned `signers` beside the signers file that `config` names.
+pub fn keys(config: &Config, signers: &Signers) -> Result<Keyring> {
     let mut keys = Keyring::embedded();
-    let folder = path.parent().unwrap_or(Path::new("")).join(KEYS);
+    let Some(path) = &config.signers else { return Ok(keys) };
     for fingerprint in signers.openpgp_keys() {
-        let file = folder.join(format!("{fingerprint}.asc"));
+        let file = beside(path).join(key_file(fingerprint));
         if file.exists() {
             let added = keys.add(fingerprint, &read(&file)?);
             added.map_err(|error| Misuse(format!("{}: {error}", file.display())))?;
@@ -144,8 +141,15 @@ fn keys_beside(path: &Path, signers: &Signers) -> Result<Keyring> {
     Ok(keys)
 }
 
-/// The folder of OpenPGP keys beside a signers file.
-const KEYS: &str = "keys";
+/// The folder that the signers file at `path` lies in.
+pub fn beside(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Where a key lies, from the folder of the signers file on.
+pub fn key_file(fingerprint: &Fingerprint) -> PathBuf {
+    Path::new("keys").join(format!("{fingerprint}.asc"))
+}
 
 /// A client as `cli`, `config` and the environment want it, for commands that verify nothing.
 pub fn client(cli: &Cli, config: &Config, process: &Process) -> Result<Client> {

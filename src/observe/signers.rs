@@ -20,6 +20,8 @@ pub struct SignerFindings {
     pub comparison: SignerComparison,
     /// For each difference, in its order, the change of the pins that follows; or why none does.
     pub changes: Vec<Result<PinChange, NoChange>>,
+    /// The keys that were asked for by id, as they came: each has its fingerprint, and nothing else of it was checked.
+    pub keys: BTreeMap<Fingerprint, String>,
 }
 
 /// Why a difference changes no pin.
@@ -56,12 +58,17 @@ impl SignerFindings {
 pub async fn signers(client: &Client, pins: &Signers) -> SignerFindings {
     let comparison = compare(pins, &signer_pages::fetch(client).await);
     let ids: BTreeSet<_> = comparison.differences.iter().filter_map(asked_for).collect();
-    let answers = join_all(ids.iter().map(|id| openpgp_key::fingerprint(client, id))).await;
+    let answers = join_all(ids.iter().map(|id| openpgp_key::fetch_by_id(client, id))).await;
     let known: BTreeMap<_, _> = ids.into_iter().zip(answers).collect();
     let for_windows = pins.people().iter().filter(|signer| is_for_windows(signer)).count();
     let change = |difference| change(difference, &known, for_windows);
     let changes = comparison.differences.iter().map(change).collect();
-    SignerFindings { comparison, changes }
+    let keys = known.into_values().filter_map(|answer| match answer {
+        Answer::Found(key) => Some(key),
+        Answer::Missing(_) | Answer::Failed(_) => None,
+    });
+    let keys = keys.collect();
+    SignerFindings { comparison, changes, keys }
 }
 
 /// The key id whose fingerprint is needed.
@@ -74,7 +81,7 @@ fn asked_for(difference: &SignerDifference) -> Option<&str> {
 
 fn change(
     difference: &SignerDifference,
-    known: &BTreeMap<&str, Answer<Fingerprint>>,
+    known: &BTreeMap<&str, Answer<(Fingerprint, String)>>,
     for_windows: usize,
 ) -> Result<PinChange, NoChange> {
     let part = difference.part;
@@ -90,7 +97,7 @@ fn change(
             let key = match found {
                 ShownKey::Fingerprint(key) => key.clone(),
                 ShownKey::Long(id) | ShownKey::Short(id) => match known.get(id.as_str()) {
-                    Some(Answer::Found(key)) => key.clone(),
+                    Some(Answer::Found((key, _))) => key.clone(),
                     Some(Answer::Missing(missing)) => return Err(NoChange::NoKey(missing.to_string())),
                     Some(Answer::Failed(error)) => return Err(NoChange::NoKey(error.to_string())),
                     None => return Err(NoChange::NoKey(format!("{id} was not asked for"))),

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Palette, wrapped};
-use crate::model::{ArtifactKind, Series, Signer, Signers};
+use crate::model::{ArtifactKind, Fingerprint, Series, Signer, Signers};
+use crate::observe::keys::AskedKey;
 use crate::observe::signers::SignerFindings;
 use crate::resolve::signers::SignerPageName;
 
@@ -19,6 +20,8 @@ pub struct SignersReport {
     pub pins: Vec<PinReport>,
     /// What the pages say; null where they were not asked.
     pub pages: Option<PagesReport>,
+    /// The pinned OpenPGP keys that are neither built in nor beside the signers file; null where the pages were not asked.
+    pub keys: Option<Vec<KeyReport>>,
     /// True if the signers file was changed.
     pub written: bool,
 }
@@ -92,6 +95,19 @@ pub struct DifferenceReport {
     pub left: Option<String>,
 }
 
+/// A pinned OpenPGP key that was not at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeyReport {
+    /// Its fingerprint.
+    pub key: String,
+    /// The file that it is, or would be, kept as; null where it was not asked for, or could not be had.
+    pub file: Option<String>,
+    /// True if it is there now.
+    pub kept: bool,
+    /// Why it could not be had; null if it could, or was not asked for.
+    pub problem: Option<String>,
+}
+
 /// A row, or a page, that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnreadableReport {
@@ -114,8 +130,24 @@ impl SignersReport {
             file,
             pins: series.into_iter().map(|series| PinReport::of(pins, series)).collect(),
             pages: findings.map(PagesReport::of),
+            keys: None,
             written: false,
         }
+    }
+}
+
+impl KeyReport {
+    /// A key that was not asked for.
+    pub fn not_at_hand(key: &Fingerprint) -> Self {
+        Self { key: key.to_string(), file: None, kept: false, problem: None }
+    }
+
+    /// A key that was asked for, to be kept as `file`; `kept` if what could be had is written.
+    pub fn asked(key: &AskedKey, file: &str, kept: bool) -> Self {
+        let problem = key.text.as_ref().err().map(ToString::to_string);
+        let had = problem.is_none();
+        let file = had.then(|| file.to_owned());
+        Self { key: key.fingerprint.to_string(), file, kept: kept && had, problem }
     }
 }
 
@@ -230,8 +262,8 @@ pub fn pins_text(report: &SignersReport, palette: Palette) -> String {
     text
 }
 
-/// What the pages say against the pins.
-pub fn pages_text(pages: &PagesReport, palette: Palette) -> String {
+/// What the pages say against the pins, and the pinned `keys` that were not at hand.
+pub fn pages_text(pages: &PagesReport, keys: &[KeyReport], palette: Palette) -> String {
     let mut text = String::new();
     for difference in &pages.differences {
         text.push_str(&format!("{:<8} {}\n", difference.part, difference.what));
@@ -259,7 +291,32 @@ pub fn pages_text(pages: &PagesReport, palette: Palette) -> String {
     for note in &pages.notes {
         wrapped(&mut text, &format!("note: {note}"), "", palette);
     }
+    text.push_str(&keys_text(keys, palette));
     text.push_str(&summary(pages));
+    text
+}
+
+/// The keys, and what became of them.
+fn keys_text(keys: &[KeyReport], palette: Palette) -> String {
+    let mut text = String::new();
+    let mut unasked = Vec::new();
+    for KeyReport { key, file, kept, problem } in keys {
+        match (file, problem) {
+            (Some(file), _) => text.push_str(&format!("{} {file}\n", if *kept { "kept" } else { "would keep" })),
+            (None, Some(problem)) => {
+                wrapped(&mut text, &format!("the key {key} could not be had: {problem}"), "", palette);
+            }
+            (None, None) => unasked.push(key.as_str()),
+        }
+    }
+    if !unasked.is_empty() {
+        let note = format!(
+            "note: OpenPGP keys that are pinned and not at hand: {}; `pybump signers --update` keeps them beside the \
+             repository's signers file",
+            unasked.join(", ")
+        );
+        wrapped(&mut text, &note, "", palette);
+    }
     text
 }
 

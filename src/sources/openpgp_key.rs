@@ -1,4 +1,4 @@
-//! OpenPGP keys from keys.openpgp.org, by fingerprint; and the fingerprint that belongs to an id.
+//! OpenPGP keys from keys.openpgp.org, by fingerprint; and by id, with the fingerprint that belongs to it.
 //!
 //! Owns the addresses and the size. The text is as good as its fingerprint, which the keyring checks.
 
@@ -27,8 +27,9 @@ fn url_by_id(id: &str) -> Url {
     Url::parse(&text).expect("hexadecimal digits are a plain path segment")
 }
 
-/// The fingerprint of the key whose primary key has this id of 16 hexadecimal digits, computed from the key itself.
-pub async fn fingerprint(client: &Client, id: &str) -> Answer<Fingerprint> {
+/// The key whose primary key has this id of 16 hexadecimal digits: its fingerprint, computed from the key itself, and its
+/// armored text.
+pub async fn fetch_by_id(client: &Client, id: &str) -> Answer<(Fingerprint, String)> {
     let page = client.get(&url_by_id(id), BodyLimit::bytes(KEY_CAP as u64)).await;
     page.and_then(|page| {
         let computed = page.text().and_then(|text| {
@@ -37,7 +38,11 @@ pub async fn fingerprint(client: &Client, id: &str) -> Answer<Fingerprint> {
                 FetchError::new(page.address.clone(), Problem::Unreadable(problem))
             };
             let fingerprint = primary_fingerprint(text).map_err(|error| invalid(&error.to_string()))?;
-            if fingerprint.to_string().ends_with(id) { Ok(fingerprint) } else { Err(invalid(&fingerprint.to_string())) }
+            if fingerprint.to_string().ends_with(id) {
+                Ok((fingerprint, text.to_owned()))
+            } else {
+                Err(invalid(&fingerprint.to_string()))
+            }
         });
         computed.into()
     })

@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod keys;
 mod pulls;
 mod stage;
 mod update;

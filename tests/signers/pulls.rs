@@ -3,7 +3,9 @@
 use pybump::demo::github::Merge;
 use pybump::demo::world::{Fault, OPENPGP_PAGE, SIGSTORE_PAGE, World};
 
-use super::stage::{PINS, another_manager, lists, mended, newcomer, newcomers_id, publish_newcomers_key, says};
+use super::stage::{
+    another_manager, give_pins, keep_keys, lists, mended, newcomer, newcomers_id, pins, publish_newcomers_key, says,
+};
 use crate::publish::stage::{BRANCH, IMAGES, REPRODUCIBLE, Stage};
 use crate::support::scene::Scene;
 use crate::support::worlds::{calm, one_behind};
@@ -12,12 +14,12 @@ const SIGNERS: &str = "pybump/update-signers";
 
 /// A stage whose repository has a signers file of its own.
 fn with_own_file() -> Stage {
-    let scene = Scene::new(calm());
-    scene.write("signers.toml", PINS);
-    own(scene)
+    own(Scene::new(calm()))
 }
 
 fn own(scene: Scene) -> Stage {
+    give_pins(&scene);
+    keep_keys(&scene);
     let stage = Stage::of(scene, REPRODUCIBLE);
     let config = stage.read("pybump.toml");
     let config = format!("signers = \"signers.toml\"\n{config}");
@@ -61,7 +63,7 @@ fn what_the_pages_say_becomes_a_labelled_pull_request_and_a_second_run_is_quiet(
     // The branch has what an update of the clone writes.
     stage.run(&["signers", "--update"]).ended(0);
     assert_eq!(stage.file(SIGNERS, "signers.toml"), Some(stage.read("signers.toml")));
-    stage.write("signers.toml", PINS);
+    stage.write("signers.toml", &pins());
     stage.merge(1, Merge::Squash);
     stage.pr_image().said("cleared");
     assert_eq!(stage.branch(SIGNERS), None);
@@ -69,15 +71,13 @@ fn what_the_pages_say_becomes_a_labelled_pull_request_and_a_second_run_is_quiet(
 
 #[test]
 fn it_never_rides_along_and_a_run_keeps_both() {
-    let scene = Scene::new(one_behind());
-    scene.write("signers.toml", PINS);
-    let stage = own(scene);
+    let stage = own(Scene::new(one_behind()));
     says(stage.scene(), "PEP 515</a></td><td>hugo@python.org", "PEP 515</a></td><td>savannah@python.org");
     stage.run(&["run"]).ended(0);
     let branches: Vec<_> = stage.pulls().into_iter().map(|pull| pull.head.branch).collect();
     assert_eq!(branches, [BRANCH, SIGNERS]);
     assert_eq!(stage.subjects(BRANCH), ["Update 3.14 to 3.14.3"]);
-    assert_eq!(stage.file(BRANCH, "signers.toml").as_deref(), Some(PINS));
+    assert_eq!(stage.file(BRANCH, "signers.toml").as_deref(), Some(pins().as_str()));
     stage.run(&["run"]).ended(0);
     assert_eq!(stage.writes(), 0);
 }

@@ -4,7 +4,8 @@ use pybump::demo::world::{Fault, SIGSTORE_PAGE};
 use pybump::model::{ArtifactKind, Series, Signers};
 
 use super::stage::{
-    GITHUB, PINS, another_manager, lists, mended, newcomer, newcomers_id, publish_newcomers_key, says, with_own_file,
+    GITHUB, another_manager, builders_id, lists, mended, newcomer, newcomers_id, pins as own_pins,
+    publish_newcomers_key, says, with_own_file,
 };
 use crate::support::scene::Scene;
 use crate::support::worlds::calm;
@@ -18,7 +19,7 @@ fn an_update_takes_the_page_over_and_keeps_every_other_line() {
     let scene = with_own_file();
     another_manager(&scene);
     let dry = scene.run(&["signers", "--update", "--dry-run"]).ended(1).said("nothing was written");
-    assert_eq!(scene.read("signers.toml"), PINS);
+    assert_eq!(scene.read("signers.toml"), own_pins());
     let run = scene.run(&["signers", "--update"]).ended(0);
     let diff = |text: &str| text.split_once("---").unwrap().1.to_owned();
     assert_eq!(diff(&run.stdout), diff(&dry.stdout));
@@ -53,8 +54,8 @@ fn an_update_takes_the_page_over_and_keeps_every_other_line() {
 fn a_key_named_by_its_id_is_taken_over_by_its_fingerprint() {
     let scene = with_own_file();
     scene.server.world(publish_newcomers_key);
-    let both = format!("(key id: FC624643487034E5 and {})", newcomers_id());
-    lists(&scene, "(key id: FC624643487034E5)", &both);
+    let both = format!("(key id: {} and {})", builders_id(), newcomers_id());
+    lists(&scene, &format!("(key id: {})", builders_id()), &both);
     scene.run(&["signers", "--update"]).ended(0);
     let keys = pins(&scene).of(Series::new(3, 12), ArtifactKind::Windows).unwrap().openpgp.clone();
     assert_eq!(keys.len(), 2);
@@ -64,7 +65,7 @@ fn a_key_named_by_its_id_is_taken_over_by_its_fingerprint() {
 #[test]
 fn a_key_that_cannot_be_had_or_is_another_is_told_and_not_written() {
     let scene = with_own_file();
-    lists(&scene, "FC624643487034E5", &newcomers_id());
+    lists(&scene, &builders_id(), &newcomers_id());
     scene.run(&["signers", "--update"]).ended(1).said("its fingerprint could not be had");
     // A server that has another key under the id.
     let path = format!("/keys/vks/v1/by-keyid/{}", newcomers_id());
@@ -73,7 +74,7 @@ fn a_key_that_cannot_be_had_or_is_another_is_told_and_not_written() {
         scene.server.world(|world| world.fail(&path, Fault::Status(200, body)));
         scene.run(&["signers", "--update"]).ended(1).said("its fingerprint could not be had");
     }
-    assert_eq!(scene.read("signers.toml"), PINS);
+    assert_eq!(scene.read("signers.toml"), own_pins());
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn a_row_in_error_and_a_series_that_is_gone_change_nothing() {
         .said("pybump removes no pin");
     scene.server.world(|world| world.fail(SIGSTORE_PAGE, Fault::Status(200, "<b>".repeat(1000))));
     scene.run(&["signers", "--update"]).ended(1).said("could not be read");
-    assert_eq!(scene.read("signers.toml"), PINS);
+    assert_eq!(scene.read("signers.toml"), own_pins());
 }
 
 #[test]

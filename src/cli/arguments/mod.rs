@@ -266,6 +266,9 @@ pub struct SignersArguments {
     ///
     /// Comments and order stay. A row that cannot be read is never taken over, and no pin is removed: both are told, with
     /// status 1. A key that a page names by its id alone is asked for at keys.openpgp.org.
+    ///
+    /// Each pinned OpenPGP key that is not at hand is asked for there too, by its fingerprint, and kept as
+    /// keys/FINGERPRINT.asc beside the signers file; status 1 if one cannot be had.
     #[arg(long)]
     pub update: bool,
     /// With --update, show what would be written, and write nothing

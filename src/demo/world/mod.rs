@@ -147,6 +147,11 @@ impl World {
         found
     }
 
+    /// From now on releases are signed, and python.org's two pages say, as `signers` have it.
+    pub fn signed_by(&mut self, signers: Signers) {
+        self.signers = signers;
+    }
+
     /// Tags `version`, and uploads nothing.
     pub fn tag(&mut self, version: &PythonVersion, tagged_at: Timestamp) {
         let object = commit(&version.tag());
