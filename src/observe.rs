@@ -10,6 +10,8 @@ pub mod keys;
 mod openpgp;
 pub mod signers;
 
+pub use openpgp::KeyLookups;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::{OptionFuture, join, join_all, join4};
@@ -41,6 +43,10 @@ pub struct Outside {
     pub verifier: SigstoreVerifier,
     /// Whether an artifact may be downloaded whose evidence names no digest.
     pub may_download: bool,
+    /// Whether what is accepted goes into a ledger.
+    pub keeps_ledger: bool,
+    /// What the key server said in this run.
+    pub lookups: KeyLookups,
     /// The time of the run: nothing was signed later.
     pub now: Timestamp,
 }
@@ -168,10 +174,17 @@ impl Look<'_> {
         seen
     }
 
-    /// The release that the manifest is at, as far as an alarm needs it: its bundles.
+    /// The release that the manifest is at, as far as an alarm needs it: its bundles, and all that the ledger can be compared
+    /// with.
     async fn recorded(&self, version: &PythonVersion, windows: bool) -> CandidateObservation {
         let bundle = |artifact: Artifact| async move {
-            evidence::of_bundle_alone(self.outside, &artifact, self.accepted(&artifact)).await
+            match self.accepted(&artifact) {
+                Some(accepted) => {
+                    let wanted = evidence::Wanted { head: false, digest: false };
+                    evidence::of(self.outside, artifact.clone(), wanted, Some(accepted)).await
+                }
+                None => evidence::of_bundle_alone(self.outside, &artifact).await,
+            }
         };
         let installer = OptionFuture::from(windows.then(|| bundle(Artifact::windows(version))));
         let (source, windows) = join(bundle(Artifact::source(version)), installer).await;

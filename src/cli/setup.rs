@@ -11,7 +11,7 @@ use super::arguments::{Cli, TrustArguments};
 use super::status::Misuse;
 use crate::config::Config;
 use crate::model::{Fingerprint, Signers};
-use crate::observe::Outside;
+use crate::observe::{KeyLookups, Outside};
 use crate::report::stale::Staleness;
 use crate::report::trust_root::TrustRootReport;
 use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret, Timeouts};
@@ -106,11 +106,10 @@ impl Setup {
         };
         let trust_root = TrustRootReport::of(root.map(PathBuf::as_path), verifier.newest(process.now));
         let client = client(cli, &config, process)?;
-        Ok(Self {
-            config,
-            trust_root,
-            outside: Outside { client, signers, keys, verifier, may_download: true, now: process.now },
-        })
+        let keeps_ledger = config.ledger.is_some();
+        let (may_download, lookups, now) = (true, KeyLookups::default(), process.now);
+        let outside = Outside { client, signers, keys, verifier, may_download, keeps_ledger, lookups, now };
+        Ok(Self { config, trust_root, outside })
     }
 }
 

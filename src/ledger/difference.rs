@@ -108,7 +108,10 @@ fn of_bundle(entry: &LedgerEntry, now: &VerifiedArtifact) -> Vec<Difference> {
     if accepted.issuer() != signer.issuer {
         found.push(Difference::Issuer { accepted: accepted.issuer().to_owned(), now: signer.issuer.clone() });
     }
-    if accepted.file_sha256() != now.file_sha256() {
+    // The same entry of the log is the same signing, however the file is spelt.
+    let same_signing = (accepted.log_id(), accepted.log_index(), accepted.signed_at())
+        == (now.log_id(), now.log_index(), now.signed_at());
+    if accepted.file_sha256() != now.file_sha256() && !same_signing {
         found.push(Difference::Bundle {
             accepted: (accepted.file_sha256(), accepted.log_index()),
             now: (now.file_sha256(), now.log_index()),

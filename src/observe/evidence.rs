@@ -44,13 +44,15 @@ pub(super) async fn of(
         };
         head.map(|head| seen(head.map(file)))
     };
+    // A candidate is asked about before its evidence is uploaded: that it is not there may be what a cache remembers.
+    let fresh = wanted.head;
     let asked = |kind, file| {
-        let text = policy.checks(kind).then(|| text(outside, &artifact, file));
+        let text = policy.checks(kind).then(|| text(outside, &artifact, file, fresh));
         OptionFuture::from(text)
     };
     let bundle = asked(EvidenceKind::Sigstore, EvidenceFile::Sigstore);
     let sbom = asked(EvidenceKind::Sbom, EvidenceFile::Sbom);
-    let asc = policy.checks(EvidenceKind::OpenPgp).then(|| signature(outside, &artifact));
+    let asc = policy.checks(EvidenceKind::OpenPgp).then(|| signature(outside, &artifact, fresh));
     let (file, bundle, sbom, asc) = join4(file, bundle, sbom, OptionFuture::from(asc)).await;
     let file_seen = file.as_ref();
     let beside = Beside { outside, artifact: &artifact, policy: &policy, file: file_seen, sbom, asc, accepted };
@@ -59,13 +61,14 @@ pub(super) async fn of(
 }
 
 /// The bundle of an artifact, and nothing else: what an alarm over a release that was accepted needs.
-pub(super) async fn of_bundle_alone(
-    outside: &Outside,
-    artifact: &Artifact,
-    accepted: Option<&LedgerEntry>,
-) -> ArtifactObservation {
-    let evidence = match text(outside, artifact, EvidenceFile::Sigstore).await {
-        Seen::Found(bundle) => state(verified(outside, artifact, &bundle, None, accepted)),
+pub(super) async fn of_bundle_alone(outside: &Outside, artifact: &Artifact) -> ArtifactObservation {
+    let bundle = if outside.signers.policy(artifact.version.series()).checks(EvidenceKind::Sigstore) {
+        text(outside, artifact, EvidenceFile::Sigstore, false).await
+    } else {
+        Seen::Missing("not asked for: the policy for the series looks at no Sigstore bundle".to_owned())
+    };
+    let evidence = match bundle {
+        Seen::Found(bundle) => state(verified(outside, artifact, &bundle, None, None)),
         Seen::Missing(url) => EvidenceState::NoBundle { openpgp: Seen::Missing(url) },
         Seen::Failed(why) => EvidenceState::Failed(why),
     };
@@ -88,11 +91,6 @@ impl Beside<'_> {
         if let Some(Seen::Failed(why)) = &self.sbom {
             return EvidenceState::Failed(why.clone());
         }
-        let bundle = match bundle {
-            // The file is there: that its bundle is not may be what a cache remembers.
-            Some(Seen::Missing(_)) if matches!(self.file, Some(Seen::Found(_))) => Some(self.bundle_anew().await),
-            bundle => bundle,
-        };
         match bundle {
             Some(Seen::Failed(why)) => EvidenceState::Failed(why),
             Some(Seen::Missing(url)) if matches!(self.file, Some(Seen::Missing(_))) => {
@@ -101,12 +99,6 @@ impl Beside<'_> {
             Some(Seen::Missing(_)) | None => self.unbundled(wanted).await,
             Some(Seen::Found(bundle)) => self.bundled(&bundle).await,
         }
-    }
-
-    async fn bundle_anew(&self) -> Seen<String> {
-        let url = python_org::evidence_url(self.artifact, EvidenceFile::Sigstore);
-        let page = self.outside.client.get_fresh(&url, EvidenceFile::Sigstore.limit()).await;
-        seen(page.and_then(|page| page.text().map(str::to_owned).into()))
     }
 
     /// There is a bundle: everything else beside it must agree with it.
@@ -236,12 +228,12 @@ fn state(judged: Result<VerifiedArtifact, Rejection>) -> EvidenceState {
 }
 
 /// The text of the `.asc` beside `artifact`, to be refused by its judge if it is none.
-async fn signature(outside: &Outside, artifact: &Artifact) -> Seen<String> {
-    let page = python_org::evidence(&outside.client, artifact, EvidenceFile::OpenPgp).await;
+async fn signature(outside: &Outside, artifact: &Artifact, fresh: bool) -> Seen<String> {
+    let page = python_org::evidence(&outside.client, artifact, EvidenceFile::OpenPgp, fresh).await;
     seen(page.map(|page| String::from_utf8_lossy(&page.bytes).into_owned()))
 }
 
-async fn text(outside: &Outside, artifact: &Artifact, file: EvidenceFile) -> Seen<String> {
-    let page = python_org::evidence(&outside.client, artifact, file).await;
+async fn text(outside: &Outside, artifact: &Artifact, file: EvidenceFile, fresh: bool) -> Seen<String> {
+    let page = python_org::evidence(&outside.client, artifact, file, fresh).await;
     seen(page.and_then(|page| page.text().map(str::to_owned).into()))
 }

@@ -50,12 +50,10 @@ pub(super) fn of_alarm(alarm: &Alarm) -> String {
 /// What python.org's pages say, and what follows for the pins.
 pub(super) fn of_signers(changes: &[(SignerDifference, PinChange)]) -> String {
     let paragraph = |(difference, change): &(SignerDifference, PinChange)| {
-        let evidence = difference.evidence.as_ref().map_or("none", |text| text.as_str());
         let rows = [
             ("pinned", difference.expected()),
             ("now", change.to_string()),
             ("page", difference.page().url().to_owned()),
-            ("row", evidence.to_owned()),
         ];
         let start = format!("{}: {}", difference.part, difference.what());
         rows.iter().fold(start, |text, (name, value)| {

@@ -28,14 +28,25 @@ pub(super) fn alarm<'a>(
         })
         .collect();
     let not_seen = EvidenceState::Failed(String::new());
-    ArtifactKind::ALL.into_iter().find_map(|kind| {
+    let alarms = ArtifactKind::ALL.into_iter().filter_map(|kind| {
         let artifact = Artifact { version: entry.version.clone(), kind };
         let accepted = ledger.and_then(|ledger| ledger.newest(&artifact));
         let recorded = Recorded { manifest: entry.checksum(kind), entry: accepted };
         let mut seen = artifacts.iter().filter(|(seen, _)| *seen == kind).map(|(_, artifact)| &artifact.evidence);
         let first = seen.next().unwrap_or(&not_seen);
         std::iter::once(first).chain(seen).find_map(|evidence| alarming(recorded, evidence))
-    })
+    });
+    // The gravest is told of; where several are, the source's.
+    alarms.rev().max_by_key(gravity)
+}
+
+/// How grave an alarm is: other bytes before everything else, evidence for the same bytes last.
+fn gravity(alarm: &Outcome) -> u8 {
+    match alarm {
+        Outcome::Alarm(alarm) if !alarm.is_of_digest() => 1,
+        Outcome::Contradicted(_) => 2,
+        _ => 3,
+    }
 }
 
 /// Looks at the release that `entry` is at, after [`alarm`] found nothing.

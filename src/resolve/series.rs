@@ -11,6 +11,7 @@ use super::reason::{Hold, Wait};
 use super::step::Step;
 use super::upstream::Upstream;
 use super::{current, newer};
+use crate::verify::openpgp::MissingKey;
 
 /// The plan that follows from `observations`.
 pub fn resolve(context: &Context<'_>, observations: Observations) -> Plan {
@@ -161,7 +162,11 @@ impl CandidateObservation {
 impl ArtifactObservation {
     fn unanswered(&self) -> bool {
         matches!(self.file, Some(Seen::Failed(_)))
-            || matches!(self.evidence, EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) })
+            || match &self.evidence {
+                EvidenceState::Failed(_) | EvidenceState::NoBundle { openpgp: Seen::Failed(_) } => true,
+                EvidenceState::Verified(it) => it.openpgp().missing_key().is_some_and(MissingKey::is_unanswered),
+                _ => false,
+            }
     }
 
     /// True if the file is there; where it did not answer, if its evidence is.

@@ -123,6 +123,7 @@ impl Rejection {
                 | Self::Sbom(SbomError::TooLarge { .. } | SbomError::Malformed(_))
                 | Self::OpenPgp(OpenPgpError::TooLarge { .. } | OpenPgpError::Malformed(_))
                 | Self::NoKey(_)
+                | Self::NoSigner(_)
         )
     }
 }
@@ -301,10 +302,15 @@ impl VerifiedArtifact {
         Ok(self)
     }
 
+    /// Binds that nobody here has the key that its OpenPGP signature needs.
+    pub fn with_missing_key(self, missing: MissingKey) -> Self {
+        Self { openpgp: OpenPgpState::NoKey(missing), ..self }
+    }
+
     /// Says why the key that its OpenPGP signature needs is not at hand, where it is not.
-    pub fn with_missing_key_explained(mut self, why: &str) -> Self {
+    pub fn with_missing_key_explained(mut self, why: &str, unanswered: bool) -> Self {
         if let OpenPgpState::NoKey(missing) = self.openpgp {
-            self.openpgp = OpenPgpState::NoKey(missing.explained(why));
+            self.openpgp = OpenPgpState::NoKey(missing.explained(why, unanswered));
         }
         self
     }

@@ -81,6 +81,7 @@ pub struct MissingKey {
     made_at: Timestamp,
     wanted: Vec<Fingerprint>,
     why: String,
+    unanswered: bool,
 }
 
 impl MissingKey {
@@ -99,9 +100,19 @@ impl MissingKey {
         &self.why
     }
 
-    /// The same with what came of looking for its keys.
-    pub fn explained(self, why: &str) -> Self {
-        Self { why: why.to_owned(), ..self }
+    /// The same with what came of looking for its keys; `unanswered` if another try may have them.
+    pub fn explained(self, why: &str, unanswered: bool) -> Self {
+        Self { why: why.to_owned(), unanswered, ..self }
+    }
+
+    /// True if somebody who may have a key did not answer.
+    pub fn is_unanswered(&self) -> bool {
+        self.unanswered
+    }
+
+    /// In words, with what came of looking for its keys.
+    pub fn in_full(&self) -> String {
+        if self.why.is_empty() { self.to_string() } else { format!("{self} ({})", self.why) }
     }
 
     /// The pinned primary keys that are not at hand; none where nobody is pinned.

@@ -77,6 +77,11 @@ impl Client {
         self.page(Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: true }).await
     }
 
+    /// Like [`get`](Self::get), but past the caches in between: what the source itself says now.
+    pub async fn get_revalidated(&self, url: &Url, limit: BodyLimit) -> Answer<Page> {
+        self.page(Ask { method: Method::GET, url, limit, freshness: Freshness::Revalidated, cached: true }).await
+    }
+
     /// Like [`get`](Self::get), but a page that is missing is asked for once more past the caches in between, which
     /// may remember its absence.
     pub async fn get_fresh(&self, url: &Url, limit: BodyLimit) -> Answer<Page> {

@@ -156,9 +156,10 @@ pub async fn release_folder(client: &Client, version: &PythonVersion) -> Answer<
     client.get(&folder_url(version), LISTING).await.and_then(|page| read(&page, parse_folder))
 }
 
-/// The evidence of this kind for `artifact`, as it is.
-pub async fn evidence(client: &Client, artifact: &Artifact, evidence: EvidenceFile) -> Answer<Page> {
-    client.get(&evidence_url(artifact, evidence), evidence.limit()).await
+/// The evidence of this kind for `artifact`, as it is; with `fresh` past the caches in between.
+pub async fn evidence(client: &Client, artifact: &Artifact, evidence: EvidenceFile, fresh: bool) -> Answer<Page> {
+    let (url, limit) = (evidence_url(artifact, evidence), evidence.limit());
+    if fresh { client.get_revalidated(&url, limit).await } else { client.get(&url, limit).await }
 }
 
 #[cfg(test)]

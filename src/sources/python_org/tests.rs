@@ -193,7 +193,7 @@ async fn listings_are_fetched_by_their_upstream_urls() {
     assert_eq!(versions(&client).await, Answer::Found(vec![version("3.14.0")]));
     assert_eq!(release_folder(&client, &version("3.14.0rc1")).await.found().unwrap().files.len(), 1);
     let source = Artifact::source(&version("3.14.0"));
-    let evidence = async |kind| evidence(&client, &source, kind).await;
+    let evidence = async |kind| evidence(&client, &source, kind, false).await;
     assert_eq!(evidence(EvidenceFile::OpenPgp).await.found().unwrap().text(), Ok("signature"));
     assert!(matches!(evidence(EvidenceFile::Sbom).await, Answer::Missing(_)));
     let Answer::Failed(large) = evidence(EvidenceFile::Sigstore).await else { panic!("a bundle of any size") };

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::MissingKey;
 use crate::model::Fingerprint;
 use crate::verify::quote::quote;
 
@@ -70,12 +71,10 @@ pub enum OpenPgpError {
     #[error("the signature has no {0}")]
     Missing(&'static str),
     /// It is from the future.
-    #[error("the signature says that it was made at {made_at}; it is {now:.0}")]
+    #[error("the signature says that it was made at {made_at}, which is yet to come")]
     Future {
         /// When it says that it was made.
         made_at: Timestamp,
-        /// The time of the run.
-        now: Timestamp,
     },
     /// It ended itself.
     #[error("the signature made at {made_at} ended at {ended_at}")]
@@ -96,6 +95,8 @@ pub enum OpenPgpError {
     /// The key could not sign then.
     #[error("the signature was made at {made_at} by the key {key}, {problem}")]
     Key {
+        /// The primary key that it belongs to.
+        primary: Fingerprint,
         /// The key.
         key: Fingerprint,
         /// When the signature says that it was made.
@@ -120,6 +121,27 @@ pub enum OpenPgpError {
         /// The digest of the bytes that were read.
         found: String,
     },
+}
+
+impl OpenPgpError {
+    /// The primary key whose copy at hand ended before the signature was made, if that is all that is wrong.
+    pub fn outdated_key(&self) -> Option<&Fingerprint> {
+        match self {
+            Self::Key { primary, problem: KeyProblem::Expired(_) | KeyProblem::NoSelfSignature, .. } => Some(primary),
+            _ => None,
+        }
+    }
+
+    /// The same as a key that is not at hand in a copy that would do; the error itself where something else is wrong.
+    pub fn missing_key(self) -> Result<MissingKey, Self> {
+        match self {
+            Self::Key { primary, key, made_at, problem: KeyProblem::Expired(_) | KeyProblem::NoSelfSignature } => {
+                let (issuer, wanted) = (key.to_string(), vec![primary]);
+                Ok(MissingKey { issuer, made_at, wanted, why: String::new(), unanswered: false })
+            }
+            other => Err(other),
+        }
+    }
 }
 
 /// Why a key could not sign at a time.

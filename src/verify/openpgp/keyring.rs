@@ -81,10 +81,18 @@ impl Keyring {
             if wanted.is_empty() && !pinned.is_empty() {
                 return Err(OpenPgpError::Stranger { expected: pinned.to_vec(), found: issuer() });
             }
-            return Ok(OpenPgpState::NoKey(MissingKey { issuer: issuer(), made_at, wanted, why: String::new() }));
+            return Ok(OpenPgpState::NoKey(MissingKey {
+                issuer: issuer(),
+                made_at,
+                wanted,
+                why: String::new(),
+                unanswered: false,
+            }));
         };
         let fingerprint = key.fingerprint().unwrap_or_else(|| primary.clone());
-        verdict.map_err(|problem| OpenPgpError::Key { key: fingerprint.clone(), made_at, problem })?;
+        let refused =
+            |problem| OpenPgpError::Key { primary: primary.clone(), key: fingerprint.clone(), made_at, problem };
+        verdict.map_err(refused)?;
         let file_sha256 = Sha256::of(asc.as_bytes());
         let evidence = OpenPgpEvidence { primary, key: fingerprint, made_at, file_sha256 };
         Ok(OpenPgpState::Unchecked(Box::new(Claim { evidence, signature, key })))

@@ -62,7 +62,7 @@ impl DetachedSignature {
     pub(super) fn check_time(&self, now: Timestamp) -> Result<(), OpenPgpError> {
         let made_at = self.made_at;
         if made_at > now {
-            return Err(OpenPgpError::Future { made_at, now });
+            return Err(OpenPgpError::Future { made_at });
         }
         match certificate::ends_at(&self.packet) {
             Some(ended_at) if ended_at <= now => Err(OpenPgpError::Ended { made_at, ended_at }),

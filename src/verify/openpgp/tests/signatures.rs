@@ -77,7 +77,7 @@ fn signatures_that_bind_no_bytes_are_refused_by_their_kind() {
 
 #[test]
 fn a_signature_from_the_future_or_past_its_end_is_refused() {
-    insta::assert_snapshot!(signed_with(&manager(), 1001, None), @"the signature says that it was made at 2026-09-28T00:00:00Z; it is 2026-09-27T00:00:00Z");
+    insta::assert_snapshot!(signed_with(&manager(), 1001, None), @"the signature says that it was made at 2026-09-28T00:00:00Z, which is yet to come");
     assert_eq!(signed_with(&manager(), 1000, None), "");
     insta::assert_snapshot!(signed_with(&manager(), 998, Some(&SignatureFlaw::Ends(2 * 86400))), @"the signature made at 2026-09-25T00:00:00Z ended at 2026-09-27T00:00:00Z");
     assert_eq!(signed_with(&manager(), 998, Some(&SignatureFlaw::Ends(2 * 86400 + 1))), "");
