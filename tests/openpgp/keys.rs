@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::support::openpgp::{manager, pinning, signed_by, stranger};
+use pybump::demo::authority::openpgp::{OpenPgpKey, Statement};
+use pybump::demo::world::Fault;
+
+use crate::support::openpgp::{made_at, manager, pinning, signed_by, stranger};
 use crate::support::worlds::hours_ago;
 
 /// Where the demo's key server has the manager's key.
@@ -84,4 +87,52 @@ fn a_key_file_that_holds_no_such_key_is_a_misconfiguration() {
     scene.run(&["check"]).ended(2).said("expected the key").said(&manager().fingerprint().to_string());
     fs::write(&file, "garbage").unwrap();
     scene.run(&["check"]).ended(2).said("it has no line -----BEGIN PGP PUBLIC KEY BLOCK-----");
+}
+
+/// The same key, as its holder said of it first: it ends before the release.
+fn ending() -> OpenPgpKey {
+    let said = Statement { lasts: 86_400, ..Statement::new(made_at()) };
+    OpenPgpKey::unstated(1, made_at()).unwrap().stating(&said).unwrap()
+}
+
+#[test]
+fn a_copy_that_ended_before_the_signature_is_made_good_by_a_newer_one() {
+    let mut world = signed_by(&manager());
+    assert_eq!(ending().fingerprint(), manager().fingerprint());
+    world.put(&address(), manager().certificate().unwrap().into(), hours_ago(100));
+    let scene = pinning(&ending(), true, world);
+    scene.run(&["verify", "3.13.10"]).ended(0).said("agrees");
+}
+
+#[test]
+fn a_copy_that_ended_holds_where_no_newer_one_is_known_and_is_told_where_none_was_to_be_had() {
+    let scene = pinning(&ending(), true, signed_by(&manager()));
+    assert_eq!(scene.checked("3.13")["reason"]["code"], "evidence-rejected");
+    scene.server.world(|world| world.fail_below("/keys/", Fault::Status(503, String::new())));
+    let series = scene.checked("3.13");
+    assert_eq!((&series["status"], &series["artifacts"][0]["openpgp"]["state"]), (&"update".into(), &"no-key".into()));
+}
+
+#[test]
+fn a_key_server_that_does_not_answer_stands_in_nobodys_way_beside_a_bundle() {
+    let mut world = signed_by(&manager());
+    world.fail_below("/keys/", Fault::Status(503, String::new()));
+    let scene = pinning(&manager(), false, world);
+    scene.run(&["update", "3.13", "--dry-run"]).ended(0).said("3.13.9 → 3.13.10").said("is not at hand");
+    // With a ledger, what is recorded as checked in one run is not to be missing in the next.
+    scene.write("pybump.toml", &format!("ledger = 'state/ledger'\n{}", scene.read("pybump.toml")));
+    let series = scene.checked("3.13");
+    assert_eq!(series["status"], "waiting");
+    let words = series["reason"]["text"].as_str().unwrap();
+    assert!(words.contains("could not be had") && words.contains("pybump signers --update"), "{words}");
+}
+
+#[test]
+fn a_key_is_asked_for_once_a_run() {
+    let mut world = signed_by(&manager());
+    world.put(&address(), manager().certificate().unwrap().into(), hours_ago(900));
+    let scene = pinning(&manager(), false, world);
+    scene.run(&["update", "3.13"]).ended(0).said("agrees");
+    let asked = scene.server.requests().into_iter().filter(|request| request.target == address()).count();
+    assert_eq!(asked, 1);
 }
