@@ -143,6 +143,18 @@ impl Contradiction {
 impl fmt::Display for Alarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let artifact = self.now.artifact();
+        if self.is_of_digest() && self.accepted.is_some() {
+            // The manifest may have gone on since.
+            return write!(
+                f,
+                "{artifact} was accepted with SHA-256 {}, upstream's evidence is for {} now ({}, {}); nothing was changed: \
+                 find out why before anyone builds from it",
+                self.recorded,
+                self.now.sha256(),
+                self.now.signed_by(),
+                self.now.signed_at().strftime("%Y-%m-%d %H:%M UTC"),
+            );
+        }
         if self.is_of_digest() {
             return write!(
                 f,

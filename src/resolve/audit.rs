@@ -6,7 +6,7 @@
 use super::alarm::{Contradicting, Recorded, alarming};
 use super::observation::{ArtifactObservation, EvidenceState, Seen};
 use super::plan::Outcome;
-use crate::ledger::LedgerEntry;
+use crate::ledger::{Difference, LedgerEntry, differences};
 use crate::verify::{Rejection, VerifiedArtifact};
 
 /// What became of one artifact.
@@ -53,7 +53,7 @@ pub fn audit(
         None => {}
     }
     match seen.evidence {
-        EvidenceState::Verified(verified) => of_verified(recorded.entry, *verified, bytes),
+        EvidenceState::Verified(verified) => of_verified(recorded, *verified, bytes),
         EvidenceState::Rejected(rejection) if rejection.is_no_evidence() => Finding::Unanswered(rejection.to_string()),
         EvidenceState::Rejected(rejection) => Finding::Refused(rejection.to_string()),
         EvidenceState::Failed(why) | EvidenceState::NoBundle { openpgp: Seen::Failed(why) } => Finding::Unanswered(why),
@@ -65,6 +65,9 @@ pub fn audit(
                 }
             };
             gone(recorded.entry, signature.to_owned())
+        }
+        EvidenceState::Unread if recorded.entry.is_some_and(|entry| entry.sigstore().is_some()) => {
+            gone(recorded.entry, "there is no Sigstore bundle beside it, only an OpenPGP signature".to_owned())
         }
         EvidenceState::Unread => Finding::Unproven(
             "its only signature is an OpenPGP one, which its bytes are needed for; use --download".to_owned(),
@@ -86,10 +89,11 @@ pub enum BytesProblem {
 }
 
 fn of_verified(
-    entry: Option<&LedgerEntry>,
+    recorded: Recorded<'_>,
     verified: VerifiedArtifact,
     bytes: Option<Result<VerifiedArtifact, BytesProblem>>,
 ) -> Finding {
+    let entry = recorded.entry;
     let tagged = match entry.and_then(LedgerEntry::tagged_at) {
         Some(tagged_at) => verified.tagged(tagged_at),
         None => Ok(verified),
@@ -100,8 +104,12 @@ fn of_verified(
         (Err(rejection), None) => return Finding::Refused(rejection.to_string()),
     };
     match (bytes, entry) {
-        (None, _) => Finding::Holds(Box::new(verified)),
-        (Some(Ok(read)), _) => Finding::Holds(Box::new(read)),
+        (None, _) => whole(entry, verified),
+        (Some(Ok(read)), _) => {
+            // The bytes tell what the OpenPGP signature is worth, and so whether it is the one accepted.
+            let again = EvidenceState::Verified(Box::new(read.clone()));
+            alarming(recorded, &again).map_or_else(|| whole(entry, read), alarm)
+        }
         (Some(Err(BytesProblem::Unanswered(why))), _) => Finding::Unanswered(why),
         (Some(Err(BytesProblem::Rejected(rejection))), Some(entry)) => {
             alarm(Contradicting::Bytes(rejection.to_string()).of(entry))
@@ -110,6 +118,18 @@ fn of_verified(
             Finding::Alarm { code: "bytes-changed", text: format!("{}: {rejection}", verified.artifact()) }
         }
     }
+}
+
+/// What holds, unless a signature that it was accepted on is not there any more.
+fn whole(entry: Option<&LedgerEntry>, verified: VerifiedArtifact) -> Finding {
+    let mut lost = entry.map_or_else(Vec::new, |entry| differences(entry, &verified));
+    lost.retain(|difference| {
+        matches!(difference, Difference::Signer { now: None, .. } | Difference::OpenPgpKey { now: None, .. })
+    });
+    if lost.is_empty() {
+        return Finding::Holds(Box::new(verified));
+    }
+    Finding::Gone(lost.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 fn gone(entry: Option<&LedgerEntry>, why: String) -> Finding {
