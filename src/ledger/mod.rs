@@ -130,8 +130,14 @@ impl Ledger {
         recorded: Sha256,
         accepted_at: Timestamp,
     ) -> Option<(PathBuf, String)> {
-        let before = self.newest(artifact.artifact()).map_or(recorded, LedgerEntry::sha256);
+        let newest = self.newest(artifact.artifact());
+        let before = newest.map_or(recorded, LedgerEntry::sha256);
         let mut entry = LedgerEntry::of(artifact, accepted_at);
+        if let Some(same) = newest.filter(|newest| newest.sha256 == entry.sha256) {
+            // The same bytes have the same size and the same tag, whether or not anybody looked again.
+            entry.size = entry.size.or(same.size);
+            entry.tagged_at = entry.tagged_at.or(same.tagged_at);
+        }
         entry.replaces = Some(before).filter(|before| *before != entry.sha256);
         self.append(artifact.artifact().version.series(), vec![entry])
     }
