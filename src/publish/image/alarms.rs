@@ -5,11 +5,11 @@
 
 use super::{Image, ImageDone};
 use crate::config::BranchName;
-use crate::model::{Sha256, TrackedKey};
+use crate::model::{Artifact, PythonVersion, Sha256, TrackedKey};
 use crate::publish::issue::{Standing, WantedIssue};
 use crate::publish::rolling::{Action, Done, Leave, RollingError};
 use crate::publish::wording;
-use crate::resolve::{Outcome, Plan};
+use crate::resolve::Outcome;
 
 /// What came of the branches.
 type Branches = [(BranchName, Result<Done, RollingError>)];
@@ -34,10 +34,11 @@ pub(super) fn wanted(image: &Image<'_>, branches: &Branches) -> Vec<WantedIssue>
 }
 
 /// How it stands with what the issue `id` is about, which is not wanted any more. Foreign text.
-pub(super) fn standing(plan: &Plan, branches: &Branches, id: &str) -> Standing {
+pub(super) fn standing(image: &Image<'_>, branches: &Branches, id: &str) -> Standing {
+    let plan = image.plan;
     let words: Vec<_> = id.split(' ').collect();
     match words.as_slice() {
-        ["alarm", key, file] => of_series(plan, key, file),
+        ["alarm", key, file] => of_series(image, key, file),
         ["reroll", branch, file] => match branches.iter().find(|(name, _)| name.as_str() == *branch) {
             Some((_, Err(_))) => Standing::Unknown(format!("{branch} could not be looked at")),
             Some((_, Ok(Done { action: Action::Left(Leave::Unsettled { why, .. }), .. }))) => {
@@ -52,19 +53,47 @@ pub(super) fn standing(plan: &Plan, branches: &Branches, id: &str) -> Standing {
     }
 }
 
-fn of_series(plan: &Plan, key: &str, file: &str) -> Standing {
-    let series = key.parse::<TrackedKey>().ok().and_then(|key| plan.series.iter().find(|series| series.key == key));
-    let Some(series) = series else { return Standing::Unknown("the series was not looked at".to_owned()) };
-    match &series.outcome {
-        Outcome::Current | Outcome::Update(_) if !plan.incomplete => {
-            let file = shown(file);
-            Standing::Settled(format!("Closed by pybump: ledger, manifest and upstream say the same of {file} again."))
+fn of_series(image: &Image<'_>, key: &str, file: &str) -> Standing {
+    let unknown = |why: &str| Standing::Unknown(why.to_owned());
+    let Ok(key) = key.parse::<TrackedKey>() else { return unknown("it is not known which series it is about") };
+    let entries = &image.layout.manifest().entries;
+    let series = image.plan.series.iter().find(|series| series.key == key);
+    let (Some(series), Some(entry)) = (series, entries.get(&key)) else {
+        if entries.contains_key(&key) {
+            return unknown("the series was not looked at");
         }
-        Outcome::Current | Outcome::Update(_) => Standing::Unknown("not every source answered".to_owned()),
+        return Standing::Settled(format!("Closed by pybump: {key} is not tracked any more."));
+    };
+    let Some(artifact) = artifact_of(file) else { return unknown("it is not known which file it is about") };
+    if artifact.version < entry.version {
+        let at = &entry.version;
+        return Standing::Settled(format!("Closed by pybump: {key} is at {at} now, which {artifact} is no part of."));
+    }
+    let again = || {
+        Standing::Settled(format!("Closed by pybump: ledger, manifest and upstream say the same of {artifact} again."))
+    };
+    match &series.outcome {
+        Outcome::Current | Outcome::Update(_) if image.plan.incomplete => unknown("not every source answered"),
+        Outcome::Current if series.artifacts.iter().any(|seen| *seen.artifact() == artifact) => again(),
+        Outcome::Update(change) if change.artifacts().any(|taken| *taken.artifact() == artifact) => Standing::Settled(
+            format!("Closed by pybump: {artifact} is proposed as upstream has it; the ledger says nothing else of it."),
+        ),
+        Outcome::Current | Outcome::Update(_) => {
+            Standing::Unknown(format!("no evidence beside {artifact} was seen to hold"))
+        }
         Outcome::Waiting(pending) => Standing::Unknown(format!("the series waits: {}", pending.wait)),
         Outcome::Held { hold, .. } => Standing::Unknown(format!("the series is held: {hold}")),
-        Outcome::Alarm(_) | Outcome::Contradicted(_) => Standing::Unknown("there is another alarm".to_owned()),
+        Outcome::Alarm(_) | Outcome::Contradicted(_) => unknown("there is another alarm"),
     }
+}
+
+/// The artifact that goes by this name, if one does.
+fn artifact_of(file: &str) -> Option<Artifact> {
+    let source = file.strip_prefix("Python-").and_then(|rest| rest.strip_suffix(".tar.xz"));
+    let version = source.or_else(|| file.strip_prefix("python-")?.strip_suffix("-amd64.exe"))?;
+    let version: PythonVersion = version.parse().ok()?;
+    let artifacts = [Artifact::source(&version), Artifact::windows(&version)];
+    artifacts.into_iter().find(|artifact| artifact.file_name() == file)
 }
 
 /// An artifact that changed while it was proposed.

@@ -13,6 +13,7 @@ mod slots;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use git2::Repository;
 use url::Url;
@@ -141,7 +142,7 @@ impl Image<'_> {
                     .to_owned(),
             );
         }
-        let issues = self.issues(&remote, &branches, &mut warnings).await?;
+        let issues = self.issues(&remote, &branches, &mut warnings).await;
         Ok(ImageDone { repository: remote.name().clone(), branches, persons, issues, warnings })
     }
 
@@ -151,21 +152,25 @@ impl Image<'_> {
         remote: &Remote,
         branches: &[(BranchName, Result<Done, RollingError>)],
         warnings: &mut Vec<String>,
-    ) -> Result<Vec<(String, Result<IssueDone, IssueError>)>, RemoteError> {
+    ) -> Vec<(String, Result<IssueDone, IssueError>)> {
         let wanted = alarms::wanted(self, branches);
-        let standing = |id: &str| alarms::standing(self.plan, branches, id);
+        let standing = |id: &str| alarms::standing(self, branches, id);
         let kept = issue::keep(remote, &self.config.alarm_label, &wanted, &standing, self.dry_run).await;
         match kept {
             Ok(issues) => {
                 let said = issues.iter().filter_map(|(_, done)| done.as_ref().ok()).flat_map(|done| &done.warnings);
                 warnings.extend(said.cloned());
-                Ok(issues)
+                issues
             }
             Err(error) if wanted.is_empty() => {
                 warnings.push(format!("the issues about alarms could not be looked at: {error}"));
-                Ok(Vec::new())
+                Vec::new()
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                // The branches are kept, and told of; that each issue is not, is told as well.
+                let why = Arc::new(error);
+                wanted.into_iter().map(|issue| (issue.id, Err(IssueError::Unlisted(Arc::clone(&why))))).collect()
+            }
         }
     }
 
@@ -205,7 +210,9 @@ impl Image<'_> {
         }
         let proposed =
             wanted.as_ref().map(|wanted| retire::Proposed { versions: &wanted.keys, entries: &wanted.proposal });
-        let retirement = |marker: &Marker| retire::retirement(self.plan, self.layout, marker, proposed, persons);
+        let retirement = |marker: &Marker| {
+            retire::retirement(self.plan, self.layout, marker, proposed, persons, self.is_of_alarm(&slot.branch))
+        };
         Ok(rolling::keep(&place, wanted.as_ref(), &retirement, self.dry_run).await)
     }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::layout::DockerLibrary;
-use crate::model::{PythonVersion, Sha256, TrackedKey};
+use crate::model::{Artifact, ArtifactKind, PythonVersion, Sha256, TrackedKey};
 use crate::publish::marker::Marker;
 use crate::publish::rolling::Retirement;
 use crate::publish::wording::PersonsPull;
@@ -20,12 +20,14 @@ pub(super) struct Proposed<'a> {
 }
 
 /// What becomes of what `marker` remembers and is not `proposed` any more; nothing if that is to follow what is proposed now.
+/// `of_alarm` is true of a branch about an alarm.
 pub(super) fn retirement(
     plan: &Plan,
     layout: &DockerLibrary,
     marker: &Marker,
     proposed: Option<Proposed<'_>>,
     persons: &[PersonsPull],
+    of_alarm: bool,
 ) -> Option<Retirement> {
     let another = |key: &String| proposed.is_some_and(|proposed| proposed.entries.get(key) != marker.proposal.get(key));
     let (mut settled, mut open) = (Vec::new(), Vec::new());
@@ -34,7 +36,12 @@ pub(super) fn retirement(
             Some(now) if now == version && plan.incomplete && another(key) => open
                 .push(format!("{key} {now} is proposed, and not all that belongs to it could be read at this moment")),
             Some(now) => open.extend(lowered(key, version, now)),
-            None => match fate(plan, layout, key, version, persons) {
+            None => match fate(plan, layout, key, version, persons).and_then(|why| {
+                match unseen(plan, layout, key, version) {
+                    Some(unseen) if of_alarm => Err(unseen),
+                    _ => Ok(why),
+                }
+            }) {
                 Ok(why) => settled.push(why),
                 Err(why) => open.push(why),
             },
@@ -91,4 +98,19 @@ fn fate(
         Outcome::Alarm(alarm) => Ok(format!("{key}: {alarm}")),
         Outcome::Contradicted(contradiction) => Ok(format!("{key}: {contradiction}")),
     }
+}
+
+/// Why it is not known that an alarm over `version` is over, if it is not: the series is at it still, and its evidence was not
+/// seen to hold. Who tampered with a bundle can take it away as well.
+fn unseen(plan: &Plan, layout: &DockerLibrary, key: &str, version: &str) -> Option<String> {
+    let key = key.parse::<TrackedKey>().ok()?;
+    let entry = layout.manifest().entries.get(&key).filter(|entry| entry.version.to_string() == version)?;
+    let series = plan.series.iter().find(|series| series.key == key)?;
+    if !matches!(series.outcome, Outcome::Current | Outcome::Update(_)) {
+        return None;
+    }
+    let artifacts = ArtifactKind::ALL.into_iter().filter(|kind| entry.checksum(*kind).is_some());
+    let mut artifacts = artifacts.map(|kind| Artifact { version: entry.version.clone(), kind });
+    let seen = |artifact: &Artifact| series.artifacts.iter().any(|seen| seen.artifact() == artifact);
+    artifacts.find(|artifact| !seen(artifact)).map(|artifact| format!("no evidence beside {artifact} was seen to hold"))
 }

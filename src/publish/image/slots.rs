@@ -44,6 +44,12 @@ impl<'a> Image<'a> {
         slots.retain(|slot| slot.load.is_wanted() || existing.contains(&slot.branch));
         slots
     }
+
+    /// True of the branches of alarms.
+    pub(super) fn is_of_alarm(&self, branch: &BranchName) -> bool {
+        let suffix = branch.as_str().strip_prefix(self.config.branch.as_str());
+        suffix.is_some_and(|suffix| suffix.starts_with("-alarm-"))
+    }
 }
 
 /// A branch, and what it is to carry.

@@ -14,6 +14,8 @@ pub use execute::{IssueAction, IssueDone, keep};
 pub use mark::IssueMark;
 pub use report::{IssueReport, IssueStep, issues_text};
 
+use std::sync::Arc;
+
 use super::github::RemoteError;
 use crate::config::RepositoryName;
 use crate::model::Sha256;
@@ -60,6 +62,9 @@ pub enum IssueError {
     /// GitHub did not take a question or a change.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// The issues that there are could not be listed, for none of those wanted.
+    #[error("{0}")]
+    Unlisted(Arc<RemoteError>),
     /// Whatever was done, things were not as they were left.
     #[error("the issue \"{}\" of {repository} went on changing while pybump looked; run the same command again{}", id.escape_debug(), cause(last.as_ref()))]
     Restless {
