@@ -2,6 +2,7 @@
 
 use crate::config::ConfigError;
 use crate::layout::LayoutError;
+use crate::publish::image::ImageError;
 use crate::resolve::{Hold, Outcome, Plan};
 use crate::sources::client::ClientError;
 
@@ -52,6 +53,9 @@ impl Status {
 
     /// The status of a run that ended with an error.
     pub fn of_error(error: &anyhow::Error) -> Self {
+        if error.chain().any(<dyn std::error::Error>::is::<Unpublished>) {
+            return Self::Alarm;
+        }
         let usage = error.chain().any(|cause| {
             cause.is::<ConfigError>()
                 || cause.is::<Misuse>()
@@ -71,3 +75,13 @@ fn is_broken(outcome: &Outcome) -> bool {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Misuse(pub String);
+
+/// Alarms that GitHub could not be told of. They are no less alarms.
+#[derive(Debug, thiserror::Error)]
+#[error("ALARM: {alarms}; GitHub could not be told of it")]
+pub struct Unpublished {
+    /// Each in its words.
+    pub alarms: String,
+    /// Why not.
+    pub source: ImageError,
+}

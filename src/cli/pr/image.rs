@@ -8,7 +8,7 @@ use crate::cli::downloads::download_all;
 use crate::cli::output::Output;
 use crate::cli::plan::{ledger, plan, renderings};
 use crate::cli::setup::{self, GITHUB_TOKEN, Process, Setup};
-use crate::cli::status::{Misuse, Status};
+use crate::cli::status::{Misuse, Status, Unpublished};
 use crate::config::{Author, CommitMode, PublishConfig, RepositoryName};
 use crate::layout::DockerLibrary;
 use crate::observe;
@@ -17,6 +17,7 @@ use crate::publish::issue::{IssueReport, IssueStep};
 use crate::publish::report::{PullAction, PullReport, PullsReport};
 use crate::publish::snapshot;
 use crate::report::check::CheckReport;
+use crate::resolve::{Outcome, Plan};
 
 /// Checks, and keeps the image repository's pull requests; what is told of it, and the status.
 pub async fn keep(
@@ -94,13 +95,26 @@ pub async fn keep(
         signers: proposal.as_ref(),
         dry_run: arguments.dry_run,
     };
-    let done = image.publish().await?;
+    let done = image.publish().await.map_err(|source| match alarms(&plan) {
+        alarms if alarms.is_empty() => source.into(),
+        alarms => anyhow::Error::from(Unpublished { alarms: alarms.join("; "), source }),
+    })?;
     let check = CheckReport::of(&plan, setup.staleness()).with_pulls(&done.open());
     if unsigned {
         warnings.push(UNSIGNED.to_owned());
     }
     let (report, status) = told(done, &check, arguments.dry_run, warnings, output);
     Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
+}
+
+/// The alarms of `plan`, each in its words.
+fn alarms(plan: &Plan) -> Vec<String> {
+    let alarms = plan.series.iter().filter_map(|series| match &series.outcome {
+        Outcome::Alarm(alarm) => Some(format!("{}: {alarm}", series.key)),
+        Outcome::Contradicted(contradiction) => Some(format!("{}: {contradiction}", series.key)),
+        _ => None,
+    });
+    alarms.collect()
 }
 
 /// What is told of the pull requests and issues, and the status that they end with. Failures go to standard error.
