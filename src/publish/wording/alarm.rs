@@ -116,6 +116,11 @@ fn checks(facts: &AlarmFacts<'_>) -> String {
     let version = &now.artifact().version;
     let url = artifact_url(now.artifact());
     let file = now.artifact().file_name();
+    let last = if facts.alarm.is_of_digest() {
+        "4. Compare the files themselves, where someone still has the old one: `diffoscope`, or unpack both.\n"
+    } else {
+        ""
+    };
     let by_hand = by_hand(now, &file, url.as_str());
     format!(
         "1. Look for an announcement: [the release's files](https://www.python.org/ftp/python/{}/), \
@@ -126,7 +131,7 @@ fn checks(facts: &AlarmFacts<'_>) -> String {
          3. See when the recorded digest came in, and that this branch changes nothing else:\n\n   ```sh\n   git clone \
          {}.git\n   cd {}\n   git log -S {recorded} -- versions.json\n   git fetch origin {}\n   git diff \
          {}...FETCH_HEAD\n   ```\n\n\
-         4. Compare the files themselves, where someone still has the old one: `diffoscope`, or unpack both.\n",
+         {last}",
         version.base(),
         branch.page(),
         branch.repository.name,

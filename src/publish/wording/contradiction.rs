@@ -29,8 +29,8 @@ pub fn contradiction(key: TrackedKey, contradiction: &Contradiction) -> (String,
         }
         Contradicting::Offer(_) | Contradicting::Size(_) | Contradicting::Bytes(_) => {
             "Released files do not change: either the release manager replaced it, which python.org would have to say, or \
-             someone else did. Ask the release manager by a way that this issue does not name. To take the new file over, change \
-             the ledger in a commit that says why."
+             someone else did. Ask the release manager by a way that this issue does not name. To take the new file over, \
+             remove its entry from the ledger in a commit that says why: the next bump records it anew."
         }
         Contradicting::Evidence(_) => {
             "What was accepted was verified then. That its evidence does not verify any more means that it was replaced, that \
@@ -45,7 +45,7 @@ pub fn contradiction(key: TrackedKey, contradiction: &Contradiction) -> (String,
          | Accepted on evidence of | {} |\n\n\
          {what}\n\n\
          ```sh\npybump audit {key}\npybump verify {}\ngit log -p -S {} --\n```\n\n\
-         pybump closes this issue when ledger, manifest and upstream say the same again. Closed by a person, it stays closed \
+         pybump closes this issue when ledger, manifest and upstream say the same again, or {key} is at another release. Closed by a person, it stays closed \
          for as long as nothing about it changes.",
         prose(&contradiction.to_string()),
         entry.sha256(),
