@@ -1,6 +1,7 @@
 //! Whole-binary tests, one folder a capability.
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be set up shall fail there and then")]
 
+mod audit;
 mod check;
 mod commit;
 mod demo;

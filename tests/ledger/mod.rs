@@ -6,5 +6,5 @@ mod damage;
 mod interrupted;
 mod names;
 mod pulls;
-mod stage;
+pub mod stage;
 mod successors;

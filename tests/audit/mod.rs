@@ -1,0 +1,8 @@
+//! `pybump audit`: what was accepted, judged again by what upstream has now.
+
+mod absences;
+mod asking;
+mod changes;
+mod openpgp;
+mod records;
+pub mod stage;
