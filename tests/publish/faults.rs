@@ -7,6 +7,7 @@ use pybump::demo::github::Merge;
 use pybump::demo::github::Moment::{After, Before};
 use pybump::sources::client::{RetryPolicy, Timeouts};
 
+use super::contradictions::alarmed;
 use super::stage::{IMAGES, MARA, REPRODUCIBLE, Stage};
 use super::trial::{End, ONCE, Trial, caught_up, opened, outdated, small};
 use crate::support::worlds::{one_behind, release};
@@ -113,6 +114,11 @@ fn tidying_after_a_merge_survives_any_fault_of_any_request() {
         opened(stage);
         stage.merge(1, Merge::Squash);
     }));
+}
+
+#[test]
+fn telling_alarms_by_pull_request_and_issue_survives_any_fault_of_any_request() {
+    prove(&alarmed());
 }
 
 #[test]

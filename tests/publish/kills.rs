@@ -6,6 +6,7 @@ use std::time::Duration;
 use pybump::demo::github::Moment::{After, Before};
 use pybump::sources::client::Timeouts;
 
+use super::contradictions::alarmed;
 use super::stage::{REPRODUCIBLE, Stage};
 use super::trial::{ONCE, Trial, outdated, small};
 use crate::support::run::spawnable;
@@ -49,6 +50,11 @@ fn killed_at_any_request_while_it_opens_a_pull_request_the_next_run_ends_the_sam
 #[test]
 fn killed_at_any_request_while_it_moves_a_branch_the_next_run_ends_the_same() {
     prove(&Trial::new(small(one_behind(), REPRODUCIBLE), outdated));
+}
+
+#[test]
+fn killed_at_any_request_while_it_tells_alarms_by_pull_request_and_issue_the_next_run_ends_the_same() {
+    prove(&alarmed());
 }
 
 #[test]

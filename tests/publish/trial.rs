@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use pybump::cli::Status;
-use pybump::demo::github::{Exchange, GitHubFault, Pull, Saved};
+use pybump::demo::github::{Exchange, GitHubFault, Issue, Pull, Saved};
 use pybump::demo::world::World;
 use pybump::sources::client::{RetryPolicy, Timeouts};
 
@@ -20,6 +20,8 @@ pub struct Trial {
     pub stage: Stage,
     /// What is run.
     pub command: &'static [&'static str],
+    /// What it ends with.
+    pub status: Status,
     saved: Saved,
 }
 
@@ -29,6 +31,17 @@ pub struct End {
     pub pulls: Vec<PullEnd>,
     /// Every branch: its tree, and the subjects of what it has besides the default branch.
     pub branches: BTreeMap<String, (String, Vec<String>)>,
+    /// Every issue; of two that were opened at once, the one that is kept.
+    pub issues: Vec<IssueEnd>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueEnd {
+    pub open: bool,
+    pub title: String,
+    pub body: String,
+    pub labels: Vec<String>,
+    pub comments: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +99,7 @@ impl Trial {
     pub fn new(stage: Stage, prepare: impl FnOnce(&Stage)) -> Self {
         prepare(&stage);
         let saved = stage.github(|github| github.save());
-        Self { stage, command: &["pr", "image"], saved }
+        Self { stage, command: &["pr", "image"], status: Status::Done, saved }
     }
 
     /// GitHub as it was, its requests counted from 0.
@@ -100,7 +113,7 @@ impl Trial {
     /// What an unbroken run ends in, and its requests.
     pub fn unbroken(&self) -> (End, Vec<Exchange>) {
         self.restore();
-        assert_eq!(self.run(ONCE, Timeouts::default()), Ok(Status::Done));
+        assert_eq!(self.run(ONCE, Timeouts::default()), Ok(self.status));
         let requests = self.stage.server.exchanges();
         assert!(requests.iter().any(Exchange::is_write), "there is nothing to do here");
         (self.end(), requests)
@@ -115,7 +128,7 @@ impl Trial {
         let result = self.run(ONCE, timeouts);
         let struck = self.stage.server.exchanges().iter().any(|exchange| exchange.fault.is_some());
         assert!(struck || silent, "request {index} was never made: {fault:?}");
-        if result == Ok(Status::Done) && !silent {
+        if result == Ok(self.status) && !silent {
             assert_eq!(self.end(), *unbroken, "{fault:?} at {index} was not told");
         }
     }
@@ -123,10 +136,10 @@ impl Trial {
     /// Runs unhindered: once to the same end as the unbroken run, and once more without a write.
     #[track_caller]
     pub fn assert_ends_as(&self, unbroken: &End, when: &str) {
-        assert_eq!(self.run(ONCE, Timeouts::default()), Ok(Status::Done), "{when}");
+        assert_eq!(self.run(ONCE, Timeouts::default()), Ok(self.status), "{when}");
         assert_eq!(self.end(), *unbroken, "{when}");
         self.stage.server.forget_requests();
-        assert_eq!(self.run(ONCE, Timeouts::default()), Ok(Status::Done), "{when}");
+        assert_eq!(self.run(ONCE, Timeouts::default()), Ok(self.status), "{when}");
         assert_eq!(self.stage.writes(), 0, "{when}: {:#?}", self.stage.server.writes());
         assert_eq!(self.end(), *unbroken, "{when}");
     }
@@ -136,7 +149,9 @@ impl Trial {
         let variables =
             [("GITHUB_API_URL", self.stage.api()), ("PYBUMP_GITHUB_TOKEN", self.stage.token.to_owned())].into();
         let command = [&["--quiet"], self.command].concat();
-        inside::run(self.stage.scene(), &command, variables, retry, timeouts).map(|(status, _)| status)
+        let (status, said) = inside::run(self.stage.scene(), &command, variables, retry, timeouts)?;
+        // An alarm comes before a failure, which is told nevertheless.
+        if status == Status::Alarm && said.contains("error: ") { Err(said) } else { Ok(status) }
     }
 
     /// What anybody finds on GitHub now.
@@ -162,7 +177,16 @@ impl Trial {
             reviewers: pull.reviewers.iter().cloned().collect(),
             comments: pull.comments.iter().map(|comment| comment.body.clone()).collect(),
         });
-        let mut end = End { pulls: pulls.collect(), branches: branches.collect() };
+        let issues = self.stage.github(|github| github.issues(IMAGES).into_iter().cloned().collect::<Vec<Issue>>());
+        let issues = issues.into_iter().map(|issue| IssueEnd {
+            open: issue.open,
+            title: issue.title,
+            body: issue.body.unwrap_or_default(),
+            labels: issue.labels.into_iter().collect(),
+            comments: issue.comments.into_iter().map(|comment| comment.body).collect(),
+        });
+        let issues = issues.filter(|issue| issue.open || !issue.body.contains("two runs at once")).collect();
+        let mut end = End { pulls: pulls.collect(), branches: branches.collect(), issues };
         // Which of two was opened first is all one.
         end.pulls.sort_by(|a, b| a.head.cmp(&b.head));
         end
