@@ -23,6 +23,8 @@ pub struct Alarm {
     pub recorded: Sha256,
     /// What the ledger says of it, where there is one and it knows the artifact.
     pub accepted: Option<LedgerEntry>,
+    /// Why it is not to be proposed, where its digest is another artifact's.
+    pub doubt: Option<String>,
 }
 
 /// The ledger says something of an artifact that is not so.
@@ -68,7 +70,8 @@ pub fn alarming(recorded: Recorded<'_>, evidence: &EvidenceState) -> Option<Outc
     match evidence {
         EvidenceState::Verified(now) => {
             let digest = recorded.manifest.or(recorded.entry.map(LedgerEntry::sha256))?;
-            let alarm = Alarm { now: (**now).clone(), recorded: digest, accepted: recorded.entry.cloned() };
+            let alarm =
+                Alarm { now: (**now).clone(), recorded: digest, accepted: recorded.entry.cloned(), doubt: None };
             alarm.is_one().then(|| Outcome::Alarm(Box::new(alarm)))
         }
         EvidenceState::Rejected(rejection) if !rejection.is_no_evidence() => {
@@ -95,6 +98,12 @@ impl Alarm {
             !matches!(difference, Difference::Signer { now: None, .. } | Difference::OpenPgpKey { now: None, .. })
         });
         found
+    }
+
+    /// What a person's decision is about: while this stays the same, it stands.
+    pub fn content(&self) -> String {
+        let changes: Vec<_> = self.changes().iter().map(ToString::to_string).collect();
+        format!("{} {} {} {}", self.now.artifact(), self.recorded, self.now.sha256(), changes.join("; "))
     }
 
     fn is_one(&self) -> bool {
@@ -129,6 +138,17 @@ impl Contradiction {
             Contradicting::Size(_) => "size-changed",
             Contradicting::Bytes(_) => "bytes-changed",
         }
+    }
+
+    /// What a person's decision is about: while this stays the same, it stands.
+    pub fn content(&self) -> String {
+        let by = match &self.by {
+            Contradicting::Manifest(sha256) => sha256.to_string(),
+            Contradicting::Offer(now) => now.sha256().to_string(),
+            Contradicting::Evidence(why) | Contradicting::Bytes(why) => why.clone(),
+            Contradicting::Size(size) => size.to_string(),
+        };
+        format!("{} {} {} {by}", self.code(), self.artifact(), self.entry.sha256())
     }
 
     /// Since when, where upstream's times tell.

@@ -4,20 +4,19 @@
 //! Refuses to take anything away: what is missing now was there when the manifest was written.
 
 use super::alarm::{Recorded, alarming};
-use super::context::Tracked;
+use super::context::{Context, Tracked};
 use super::observation::{ArtifactObservation, CandidateObservation, EvidenceState, Seen};
 use super::plan::{Change, Outcome};
 use super::reason::{Hold, described, unchecked};
 use super::step::Step;
 use super::{keys, names};
-use crate::ledger::Ledger;
 use crate::model::{Artifact, ArtifactKind, Entry, PythonVersion};
 use crate::verify::VerifiedArtifact;
 
 /// The alarm over the release that `entry` is at, if one of its artifacts, or what the ledger says of it, is not as recorded.
 pub(super) fn alarm<'a>(
     entry: &Entry,
-    ledger: Option<&Ledger>,
+    context: &Context<'_>,
     candidates: impl IntoIterator<Item = &'a CandidateObservation>,
 ) -> Option<Outcome> {
     let current = candidates.into_iter().filter(|candidate| candidate.version == entry.version);
@@ -30,14 +29,18 @@ pub(super) fn alarm<'a>(
     let not_seen = EvidenceState::Failed(String::new());
     let alarms = ArtifactKind::ALL.into_iter().filter_map(|kind| {
         let artifact = Artifact { version: entry.version.clone(), kind };
-        let accepted = ledger.and_then(|ledger| ledger.newest(&artifact));
+        let accepted = context.ledger.and_then(|ledger| ledger.newest(&artifact));
         let recorded = Recorded { manifest: entry.checksum(kind), entry: accepted };
         let mut seen = artifacts.iter().filter(|(seen, _)| *seen == kind).map(|(_, artifact)| &artifact.evidence);
         let first = seen.next().unwrap_or(&not_seen);
         std::iter::once(first).chain(seen).find_map(|evidence| alarming(recorded, evidence))
     });
     // The gravest is told of; where several are, the source's.
-    alarms.rev().max_by_key(gravity)
+    let mut gravest = alarms.rev().max_by_key(gravity);
+    if let Some(Outcome::Alarm(alarm)) = &mut gravest {
+        alarm.doubt = names::other(context, &alarm.now);
+    }
+    gravest
 }
 
 /// How grave an alarm is: other bytes before everything else, evidence for the same bytes last.

@@ -75,3 +75,16 @@ fn contradicted(ledger: &Ledger, artifact: &VerifiedArtifact) -> Option<Outcome>
     let offer = || Contradicting::Offer(Box::new(artifact.clone())).of(accepted);
     (accepted.sha256() != artifact.sha256()).then(offer)
 }
+
+/// The other artifact that has the digest of `artifact`, in manifest or ledger, in words.
+pub(super) fn other(context: &Context<'_>, artifact: &VerifiedArtifact) -> Option<String> {
+    let (version, kind) = (&artifact.artifact().version, artifact.artifact().kind);
+    let in_manifest = context.manifest.other_name(artifact.sha256(), kind, version);
+    let in_manifest = in_manifest.map(|(kind, version)| format!("{} of {version}", described(kind)));
+    let in_ledger = || {
+        let entry = context.ledger?.other_name(artifact.sha256(), artifact.artifact())?;
+        Some(format!("{} of {}", described(entry.kind()), entry.version()))
+    };
+    let other = in_manifest.or_else(in_ledger)?;
+    Some(format!("its digest is that of {other}: one file under two names"))
+}

@@ -54,9 +54,8 @@ fn plan(
     };
     candidates.retain(|candidate| tracked.may_be_at(&candidate.version));
     candidates.sort_by(|a, b| b.version.cmp(&a.version));
-    let alarm = tracked
-        .entry
-        .and_then(|entry| current::alarm(entry, tracked.context.ledger, candidates.iter().chain(recorded)));
+    let alarm =
+        tracked.entry.and_then(|entry| current::alarm(entry, tracked.context, candidates.iter().chain(recorded)));
     let fault = tracked.context.ledger.and_then(|ledger| ledger.fault(tracked.key.series));
     if let Some(alarm) = alarm {
         plan.outcome = alarm;

@@ -27,7 +27,7 @@ fn it_changes_the_one_digest_and_the_dockerfiles_that_have_it_and_nothing_else()
         verify_evidence(&verifier, Signers::embedded().of(key.series, artifact.kind), &artifact, evidence).unwrap()
     });
     let digest = now.sha256();
-    let alarm = Alarm { now, recorded, accepted: None };
+    let alarm = Alarm { now, recorded, accepted: None, doubt: None };
     let layout = DockerLibrary::open(&scene.root()).unwrap();
     let options = CommitOptions { evidence: true, sign_off: Some("A <a@example.org>".parse().unwrap()) };
     let commit = alarm_commit(key, &alarm, &layout, None, &options).unwrap();

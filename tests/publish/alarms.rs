@@ -263,3 +263,21 @@ fn a_rerolled_proposal_that_a_person_closed_is_proposed_anew_and_the_old_one_sta
     stage.run(&["pr", "image", "--no-download"]).ended(0);
     assert_eq!(stage.writes(), 0);
 }
+
+#[test]
+fn a_digest_of_another_release_is_put_before_a_person_by_an_issue_and_never_proposed() {
+    let stage = Stage::new(calm(), "");
+    stage.server.world(|world| {
+        let other = world.page("/ftp/python/3.13.9/Python-3.13.9.tar.xz").unwrap().body.clone();
+        let again = release("3.14.2", 2000);
+        world.artifact(&again, &source("3.14.2"), other, hours_ago(5)).unwrap();
+    });
+    for writes in [1, 0] {
+        stage.run(&["pr", "image", "--no-download"]).ended(5).said("ALARM");
+        assert_eq!((stage.writes(), stage.pulls().len(), stage.branch(ALARM)), (writes, 0, None));
+    }
+    let issues = stage.github(|github| github.issues(IMAGES).into_iter().cloned().collect::<Vec<_>>());
+    let body = issues[0].body.as_deref().unwrap();
+    assert_eq!(issues[0].title, "Review 3.14: Python-3.14.2.tar.xz changed under its version");
+    assert!(body.contains("its digest is that of the source tarball of 3.13.9"), "{body}");
+}

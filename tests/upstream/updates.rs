@@ -98,7 +98,12 @@ fn accepted(update: &Update, clone: &Repository, bundles: &Path) -> (Oid, String
         let signers = Signers::embedded();
         let now =
             verify_evidence(&verifier, signers.of(update.key.series, artifact.kind), &artifact, evidence).unwrap();
-        recorded.filter(|recorded| *recorded != now.sha256()).map(|recorded| Alarm { now, recorded, accepted: None })
+        recorded.filter(|recorded| *recorded != now.sha256()).map(|recorded| Alarm {
+            now,
+            recorded,
+            accepted: None,
+            doubt: None,
+        })
     });
     let alarms: Vec<_> = alarms.collect();
     let [alarm] = &alarms[..] else { panic!("{} artifacts changed", alarms.len()) };

@@ -9,7 +9,7 @@ use crate::model::{Artifact, PythonVersion, Sha256, TrackedKey};
 use crate::publish::issue::{Standing, WantedIssue};
 use crate::publish::rolling::{Action, Done, Leave, RollingError};
 use crate::publish::wording;
-use crate::resolve::Outcome;
+use crate::resolve::{Alarm, Outcome};
 
 /// What came of the branches.
 type Branches = [(BranchName, Result<Done, RollingError>)];
@@ -20,7 +20,14 @@ pub(super) fn wanted(image: &Image<'_>, branches: &Branches) -> Vec<WantedIssue>
         Outcome::Contradicted(contradiction) => {
             let (title, body) = wording::contradiction(series.key, contradiction);
             let id = format!("alarm {} {}", series.key, contradiction.artifact());
-            Some(WantedIssue { id, content: contradiction.to_string(), title, body, labels: labels(image) })
+            Some(WantedIssue { id, content: contradiction.content(), title, body, labels: labels(image) })
+        }
+        Outcome::Alarm(alarm) => {
+            let why = unproposed(image, series.key, alarm, branches)?;
+            let (title, body) = wording::unproposed(series.key, alarm, &why);
+            let id = format!("alarm {} {}", series.key, alarm.now.artifact());
+            let content = format!("{} {why}", alarm.content());
+            Some(WantedIssue { id, content, title, body, labels: labels(image) })
         }
         _ => None,
     });
@@ -31,6 +38,17 @@ pub(super) fn wanted(image: &Image<'_>, branches: &Branches) -> Vec<WantedIssue>
         WantedIssue { id: format!("reroll {branch} {file}"), content, title, body, labels: labels(image) }
     });
     contradicted.chain(rerolled).collect()
+}
+
+/// Why no pull request puts `alarm` before a person, if none does.
+fn unproposed(image: &Image<'_>, key: TrackedKey, alarm: &Alarm, branches: &Branches) -> Option<String> {
+    if let Some(doubt) = &alarm.doubt {
+        return Some(doubt.clone());
+    }
+    let name = image.alarm_branch(key);
+    let done = branches.iter().find(|(branch, _)| *branch == name)?.1.as_ref().ok()?;
+    let nothing = done.pull.is_none() && matches!(done.action, Action::Nothing);
+    nothing.then(|| "the ledger has nothing to take over of it".to_owned())
 }
 
 /// How it stands with what the issue `id` is about, which is not wanted any more. Foreign text.

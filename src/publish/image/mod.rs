@@ -28,7 +28,7 @@ use super::wording::{self, AlarmFacts, Branch, ImageFacts, PersonsPull, SignerFa
 use crate::config::{Author, BranchName, PublishConfig, RepositoryName};
 use crate::layout::{DockerLibrary, LayoutError, Rendering};
 use crate::ledger::Ledger;
-use crate::model::{CommitSha, TrackedKey};
+use crate::model::{CommitSha, Sha256, TrackedKey};
 use crate::report::check::OpenPull;
 use crate::resolve::Plan;
 use crate::sources::client::Client;
@@ -207,6 +207,10 @@ impl Image<'_> {
         // A source that hiccups is no news: words are written anew once all of it was seen.
         if let Some(wanted) = &mut wanted {
             wanted.words_stay = self.plan.incomplete;
+            if let Load::Alarm(key, alarm) = &slot.load {
+                // The manifest's entry does not tell one piece of evidence from another.
+                wanted.proposal = BTreeMap::from([(key.to_string(), Sha256::of(alarm.content().as_bytes()))]);
+            }
         }
         let proposed =
             wanted.as_ref().map(|wanted| retire::Proposed { versions: &wanted.keys, entries: &wanted.proposal });

@@ -11,6 +11,7 @@ use crate::publish::marker::Marker;
 use crate::publish::rolling::Retirement;
 use crate::publish::wording::PersonsPull;
 use crate::resolve::{Hold, Outcome, Plan};
+use crate::verify::Rejection;
 
 /// What is proposed now: versions and digests of entries, by key.
 #[derive(Clone, Copy)]
@@ -91,12 +92,16 @@ fn fate(
             hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. } | Hold::LedgerDamaged(_)),
             ..
         } => Err(format!("{key} is held: {hold}")),
-        Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. } if rejection.is_no_evidence() => {
+        // Other bytes once, under evidence that holds, may be a cache's or a proxy's.
+        Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. }
+            if rejection.is_no_evidence() || matches!(rejection, Rejection::Digest { .. } | Rejection::Size { .. }) =>
+        {
             Err(format!("{key} is held: {hold}"))
         }
         Outcome::Held { hold, .. } => Ok(format!("{key} is held: {hold}")),
         Outcome::Alarm(alarm) => Ok(format!("{key}: {alarm}")),
-        Outcome::Contradicted(contradiction) => Ok(format!("{key}: {contradiction}")),
+        // An issue tells of it; what is proposed is newer than what is contradicted.
+        Outcome::Contradicted(contradiction) => Err(format!("{key}: {contradiction}")),
     }
 }
 

@@ -23,8 +23,11 @@ impl<'a> Image<'a> {
                 .collect(),
         };
         for series in &self.plan.series {
-            if let Outcome::Alarm(alarm) = &series.outcome {
-                let branch = branch(&format!("-alarm-{}", series.key));
+            // What is another release's is put before a person by an issue, and by no change that could be merged.
+            if let Outcome::Alarm(alarm) = &series.outcome
+                && alarm.doubt.is_none()
+            {
+                let branch = self.alarm_branch(series.key);
                 slots.push(Slot { branch, load: Load::Alarm(series.key, alarm) });
             }
         }
@@ -43,6 +46,12 @@ impl<'a> Image<'a> {
         );
         slots.retain(|slot| slot.load.is_wanted() || existing.contains(&slot.branch));
         slots
+    }
+
+    /// The branch of an alarm.
+    pub(super) fn alarm_branch(&self, key: TrackedKey) -> BranchName {
+        let name = format!("{}-alarm-{key}", self.config.branch);
+        name.parse().expect("a key is part of a branch's name as it is")
     }
 
     /// True of the branches of alarms.

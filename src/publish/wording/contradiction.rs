@@ -4,7 +4,7 @@ use super::escape::{code, line, prose};
 use super::title::TITLE;
 use crate::model::{Sha256, TrackedKey};
 use crate::report::instant;
-use crate::resolve::{Contradicting, Contradiction};
+use crate::resolve::{Alarm, Contradicting, Contradiction};
 use crate::sources::python_org::artifact_url;
 
 /// Title and body of the issue about an entry of the ledger that is contradicted.
@@ -69,6 +69,29 @@ pub fn reroll(number: u64, file: &str, proposed: &Sha256, now: &Sha256) -> (Stri
          pybump closes this issue when that is settled. Closed by a person, it stays closed for as long as nothing about it \
          changes.",
         code(file),
+    );
+    (title, body)
+}
+
+/// Title and body of the issue about an alarm that no pull request can put before a person, and why not.
+pub fn unproposed(key: TrackedKey, alarm: &Alarm, why: &str) -> (String, String) {
+    let (artifact, now) = (alarm.now.artifact(), &alarm.now);
+    let what = if alarm.is_of_digest() { "changed under its version" } else { "has other evidence than was accepted" };
+    let title = line(&format!("Review {key}: {artifact} {what}"), TITLE);
+    let body = format!(
+        "> [!CAUTION]\n> {}\n\n\
+         Nothing is proposed: {}. Until this is settled, {key} gets no updates. Other series go on.\n\n\
+         | | SHA-256 |\n|---|---|\n| Recorded | `{}` |\n| Upstream now | `{}`, by {}, {} |\n\n\
+         ```sh\npybump audit {key}\npybump verify {}\n```\n\n\
+         pybump closes this issue when ledger, manifest and upstream say the same again, or {key} is at another release. Closed \
+         by a person, it stays closed for as long as nothing about it changes.",
+        prose(&alarm.to_string()),
+        prose(why),
+        alarm.recorded,
+        now.sha256(),
+        code(&now.signed_by().to_string()),
+        instant(now.signed_at()),
+        artifact.version,
     );
     (title, body)
 }

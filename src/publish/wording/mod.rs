@@ -20,7 +20,7 @@ use git2::Oid;
 use url::Url;
 
 pub use self::alarm::{AlarmFacts, alarm};
-pub use self::contradiction::{contradiction, reroll};
+pub use self::contradiction::{contradiction, reroll, unproposed};
 pub use self::image::{ImageFacts, PersonsPull, image};
 pub use self::library::{LibraryFacts, library};
 pub use self::signers::{SignerFacts, signers};

@@ -160,7 +160,9 @@ fn evidence_decides_what_is_found() {
     assert_eq!(without_bytes(&|| EvidenceState::NoBundle { openpgp: missing() }), ["gone", "unproven"]);
     assert_eq!(without_bytes(&|| EvidenceState::NoBundle { openpgp: Seen::Found(()) }), ["gone", "unproven"]);
     assert_eq!(without_bytes(&|| EvidenceState::Unread), ["gone", "unproven"]);
-    assert_eq!(without_bytes(&|| EvidenceState::Lacks(EvidenceKind::Sbom)), ["gone", "unproven"]);
+    // It was accepted on a bundle, and on no SBOM.
+    assert_eq!(without_bytes(&|| EvidenceState::Lacks(EvidenceKind::Sigstore)), ["gone", "unproven"]);
+    assert_eq!(without_bytes(&|| EvidenceState::Lacks(EvidenceKind::Sbom)), ["unproven", "unproven"]);
 }
 
 #[test]

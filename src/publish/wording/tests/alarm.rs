@@ -9,7 +9,7 @@ use crate::resolve::Alarm;
 fn an_alarm_has_both_digests_and_says_what_to_check() {
     let artifact = Artifact::source(&version("3.13.10"));
     let now = signed_by("thomas@python.org", &artifact, Sha256::of(b"other bytes"), "2025-12-04T01:02:03Z");
-    let found = Alarm { now, recorded: Sha256::of(&bytes(&artifact)), accepted: None };
+    let found = Alarm { now, recorded: Sha256::of(&bytes(&artifact)), accepted: None, doubt: None };
     let place = Place::new();
     let facts = AlarmFacts { key: key("3.13"), alarm: &found, branch: place.branch() };
     let wording = alarm(&facts, ENDING);
