@@ -3,6 +3,7 @@
 //! Owns the check of what comes, which is the keyring's; refuses to hand on a text that it would not take.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use futures::future::join_all;
 
@@ -29,6 +30,15 @@ pub enum NoKey {
     /// The server did not answer: it may have the key.
     #[error("{0}")]
     Unanswered(String),
+}
+
+/// Keys as files.
+#[derive(Debug, Clone, Default)]
+pub struct KeyFiles {
+    /// Each from the repository's root, with its text.
+    pub files: Vec<(PathBuf, String)>,
+    /// True if the server did not answer about one more.
+    pub unanswered: bool,
 }
 
 /// Asks for each of `wanted`, in their order; those in `had` came already, and are checked alone.

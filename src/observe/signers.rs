@@ -48,6 +48,15 @@ impl SignerFindings {
         pairs.filter_map(|(difference, change)| Some((difference, change.as_ref().err()?)))
     }
 
+    /// The keys that changes pin, in order.
+    pub fn adopted_keys(&self) -> BTreeSet<&Fingerprint> {
+        let key = |(_, change)| match change {
+            &PinChange::Sigstore { .. } => None,
+            PinChange::Key { key, .. } | PinChange::WindowsKey { key } => Some(key),
+        };
+        self.adopted().filter_map(key).collect()
+    }
+
     /// True if everything that there was to read was read.
     pub fn is_complete(&self) -> bool {
         self.comparison.is_complete() && !self.left().any(|(_, why)| matches!(why, NoChange::NoKey(_)))

@@ -4,7 +4,8 @@ use pybump::demo::github::Merge;
 use pybump::demo::world::{Fault, OPENPGP_PAGE, SIGSTORE_PAGE, World};
 
 use super::stage::{
-    another_manager, give_pins, keep_keys, lists, mended, newcomer, newcomers_id, pins, publish_newcomers_key, says,
+    address, another_manager, give_pins, keep_keys, kept, lists, mended, newcomer, newcomers_id, own_keys, pins,
+    publish, publish_newcomers_key, says,
 };
 use crate::publish::stage::{BRANCH, IMAGES, REPRODUCIBLE, Stage};
 use crate::support::scene::Scene;
@@ -139,15 +140,85 @@ fn what_cannot_be_read_changes_nothing_and_is_told() {
 }
 
 #[test]
-fn a_key_comes_into_the_pull_request_once_its_fingerprint_is_known() {
+fn a_key_comes_into_the_pull_request_once_it_can_be_had_and_its_file_with_it() {
     let stage = with_own_file();
-    lists(stage.scene(), "(key id: A821E680E5FA6305)", &format!("(key ids: A821E680E5FA6305 and {})", newcomers_id()));
+    names_a_newcomer(&stage);
     stage.pr_image().said("its fingerprint could not be had");
     assert_eq!(stage.pulls().len(), 0);
     stage.server.world(publish_newcomers_key);
     stage.pr_image().said("opened");
-    assert_eq!(stage.pull().title, "Update signers of 3.12, 3.13");
-    assert!(stage.pull().body.unwrap().contains(&format!("also `{}`", newcomer().fingerprint())));
+    let pull = stage.pull();
+    assert_eq!(pull.title, "Update signers of 3.12, 3.13");
+    let body = pull.body.unwrap();
+    for words in [
+        &format!("also `{}`", newcomer().fingerprint()),
+        "1 key, as keys.openpgp.org has it, comes into `keys/` with it",
+        "| xargs git add",
+    ] {
+        assert!(body.contains(words), "{words}\n{body}");
+    }
+    assert_eq!(stage.file(SIGNERS, &kept(&newcomer())), Some(newcomer().certificate().unwrap()));
+    stage.pr_image().said("unchanged");
+    assert_eq!(stage.writes(), 0);
+    // The branch has what an update of the clone writes.
+    stage.run(&["signers", "--update"]).ended(0);
+    assert_eq!(stage.file(SIGNERS, "signers.toml"), Some(stage.read("signers.toml")));
+    assert_eq!(stage.file(SIGNERS, &kept(&newcomer())), Some(stage.read(&kept(&newcomer()))));
+}
+
+#[test]
+fn no_key_comes_in_that_the_change_does_not_pin_or_that_is_committed() {
+    let stage = with_own_file();
+    stage.push("main", &[(&kept(&own_keys()[0]), None)]);
+    stage.pull_clone();
+    stage.server.world(|world| publish(world, &own_keys()[0]));
+    another_manager(stage.scene());
+    stage.pr_image().said("opened");
+    assert_eq!(stage.file(SIGNERS, &kept(&own_keys()[0])), None);
+    let stage = with_own_file();
+    stage.push("main", &[(&kept(&newcomer()), Some("as a person committed it"))]);
+    stage.pull_clone();
+    stage.server.world(publish_newcomers_key);
+    names_a_newcomer(&stage);
+    stage.pr_image().said("opened");
+    assert_eq!(stage.file(SIGNERS, &kept(&newcomer())).as_deref(), Some("as a person committed it"));
+}
+
+#[test]
+fn a_key_server_that_does_not_answer_takes_no_key_back() {
+    let stage = with_own_file();
+    lists_by_fingerprint(&stage);
+    stage.server.world(|world| publish(world, &newcomer()));
+    stage.pr_image().said("opened");
+    let before = (stage.pull(), stage.branch(SIGNERS));
+    stage.server.world(|world| world.fail(&address(&newcomer()), Fault::Status(503, String::new())));
+    stage.pr_image().said("could not be had").said("the key server did not answer");
+    assert_eq!((stage.writes(), (stage.pull(), stage.branch(SIGNERS))), (0, before));
+}
+
+#[test]
+fn a_key_that_nobody_has_keeps_no_pin_out_and_is_told() {
+    let stage = with_own_file();
+    lists_by_fingerprint(&stage);
+    stage.pr_image().said("opened").said("to be pinned, could not be had");
+    assert_eq!(stage.file(SIGNERS, &kept(&newcomer())), None);
+    stage.pr_image().said("unchanged");
+    assert_eq!(stage.writes(), 0);
+    stage.server.world(|world| publish(world, &newcomer()));
+    stage.pr_image();
+    assert_eq!(stage.file(SIGNERS, &kept(&newcomer())), Some(newcomer().certificate().unwrap()));
+}
+
+/// From now on the OpenPGP page shows the newcomer's key beside Thomas's, by its id.
+fn names_a_newcomer(stage: &Stage) {
+    lists(stage.scene(), "(key id: A821E680E5FA6305)", &format!("(key ids: A821E680E5FA6305 and {})", newcomers_id()));
+}
+
+/// The same with a link that names its fingerprint.
+fn lists_by_fingerprint(stage: &Stage) {
+    let link =
+        format!("<a href=\"https://keys.openpgp.org/search?q={}\">{}</a>", newcomer().fingerprint(), newcomers_id());
+    lists(stage.scene(), "(key id: A821E680E5FA6305)", &format!("(key ids: A821E680E5FA6305 and {link})"));
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub async fn keep(
         observe::signers::signers(client, pins)
     );
     let mut plan = plan?;
-    let proposal = signers::proposal(own.as_ref(), &findings, &mut warnings);
+    let proposal = signers::proposal(client, own.as_ref(), &findings, &mut warnings).await;
     let (mut renderings, rendered) = renderings(&mut plan, &layout, false, output);
     if !arguments.no_download {
         download_all(&setup.outside, &mut plan, output).await;

@@ -1,6 +1,7 @@
 //! The pull request that puts before a person what python.org's pages say of the signers: its commit, and when it goes.
 //!
-//! Owns the rule that what could not be read at this moment takes nothing back. Its branch changes the signers file alone.
+//! Owns the rule that what could not be read at this moment takes nothing back. Its branch changes the signers file, and
+//! adds the keys that this pins; a person's decision is about the pins alone.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use crate::config::Author;
 use crate::layout::Edit;
 use crate::model::{CommitSha, Sha256};
+use crate::observe::keys::KeyFiles;
 use crate::observe::signers::SignerFindings;
 use crate::publish::evidence;
 use crate::publish::github::TreeItem;
@@ -31,15 +33,17 @@ pub struct SignerProposal {
     pub after: String,
     /// The differences, and the changes that follow; none where pages and pins agree.
     pub changes: Vec<(SignerDifference, PinChange)>,
+    /// The OpenPGP keys that are pinned by it, as far as they could be had.
+    pub keys: KeyFiles,
     /// True if not all of the pages could be read.
     pub incomplete: bool,
 }
 
 impl SignerProposal {
-    /// The proposal that brings the file at `path` to `after`.
-    pub fn new(path: PathBuf, after: String, findings: &SignerFindings) -> Self {
+    /// The proposal that brings the file at `path` to `after`, and `keys` beside it.
+    pub fn new(path: PathBuf, after: String, findings: &SignerFindings, keys: KeyFiles) -> Self {
         let changes = findings.adopted().map(|(difference, change)| (difference.clone(), change.clone())).collect();
-        Self { path, after, changes, incomplete: !findings.is_complete() }
+        Self { path, after, changes, keys, incomplete: !findings.is_complete() }
     }
 
     /// `Update signers of 3.14, 3.15`
@@ -68,7 +72,9 @@ impl SignerProposal {
     pub(super) fn retirement(&self, marker: &Marker) -> Option<Retirement> {
         let now = self.entries();
         if !now.is_empty() && marker.proposal.iter().all(|(part, digest)| now.get(part) == Some(digest)) {
-            return None;
+            // The branch may have the key already.
+            let why = "the key server did not answer about a key that it is to carry";
+            return self.keys.unanswered.then(|| Retirement::Keep(why.to_owned()));
         }
         if self.incomplete {
             return Some(Retirement::Keep("not all of python.org's pages could be read at this moment".to_owned()));
@@ -86,8 +92,10 @@ impl SignerProposal {
         sign_off: bool,
     ) -> Result<Option<(WantedCommit, Sha256)>, Error> {
         let tree = base.tree()?;
-        let edit = Edit::Write { path: self.path.clone(), text: self.after.clone() };
-        let after = tree_after(git, &tree, &[edit])?;
+        let keys = self.keys.files.iter().cloned();
+        let files = keys.chain([(self.path.clone(), self.after.clone())]);
+        let edits: Vec<_> = files.map(|(path, text)| Edit::Write { path, text }).collect();
+        let after = tree_after(git, &tree, &edits)?;
         if self.changes.is_empty() || after.changes.is_empty() {
             return Ok(None);
         }
@@ -100,7 +108,11 @@ impl SignerProposal {
         let id = |author: &Author| commit_id(git, after.id, &[base.id()], author, date, &message).map(sha);
         let id = author.map(id).transpose()?;
         let before = tree.get_path(&self.path).ok().map(|entry| entry.id());
-        let files = Sha256::of(format!("{}\n{before:?}\n{}", self.path.display(), self.after).as_bytes());
+        let mut files = format!("{}\n{before:?}\n{}", self.path.display(), self.after);
+        for (path, text) in &self.keys.files {
+            files.push_str(&format!("\n{}\n{text}", path.display()));
+        }
+        let files = Sha256::of(files.as_bytes());
         let item = |change: &crate::publish::TreeChange| {
             let blob = change.blob.as_ref().expect("the file is written");
             TreeItem::file(change.path.clone(), blob.mode == 0o100_755, blob.text.clone())

@@ -23,15 +23,21 @@ pub(super) fn image(facts: &ImageFacts<'_>, digests: usize) -> String {
     text
 }
 
-/// How the tree of the pull request about signers is reproduced.
-pub(super) fn signers(branch: &Branch<'_>) -> String {
-    let Branch { name, tree, .. } = branch;
+/// How the tree of the pull request about signers is reproduced. `with_keys` if the branch has new files, which may be fewer
+/// than the update keeps.
+pub(super) fn signers(branch: &Branch<'_>, with_keys: bool) -> String {
+    let Branch { name, tree, base, .. } = branch;
+    let add = if with_keys {
+        format!("git fetch --quiet origin {name}\ngit diff --name-only {base}...FETCH_HEAD | xargs git add\n")
+    } else {
+        String::new()
+    };
+    let same = if with_keys { "pages and keys.openpgp.org" } else { "the pages" };
     format!(
-        "### Reproduce\n\nThe tree, as long as the pages say the same:\n\n```sh\n{}pybump signers --update\ngit commit \
+        "### Reproduce\n\nThe tree, as long as {same} say the same:\n\n```sh\n{}pybump signers --update\n{add}git commit \
          --all --message signers\ngit rev-parse 'HEAD^{{tree}}'\n# {tree}\n```\n\nThe branch:\n\n```sh\ngit fetch origin \
-         {name}\ngit diff {}...FETCH_HEAD\ngit rev-parse 'FETCH_HEAD^{{tree}}'\n# {tree}\n```\n",
+         {name}\ngit diff {base}...FETCH_HEAD\ngit rev-parse 'FETCH_HEAD^{{tree}}'\n# {tree}\n```\n",
         checkout(branch),
-        branch.base,
     )
 }
 

@@ -44,11 +44,24 @@ fn body(facts: &SignerFacts<'_>, shown: usize) -> String {
          than pinned is held.\n\n\
          | Of | Pinned | Proposed |\n|---|---|---|\n{rows}{more}\n\
          The rows as the pages have them:\n\n{quotes}\n\
-         No pin is removed, and nothing but this file is changed.\n\n\
+         No pin is removed, and {}.\n\n\
          ### Before merging\n\n{}\n\n{}",
+        carried(proposal),
         checks(&proposal.changes).trim_end(),
-        reproduce::signers(branch),
+        reproduce::signers(branch, !proposal.keys.files.is_empty()),
     )
+}
+
+/// What else the branch has.
+fn carried(proposal: &SignerProposal) -> String {
+    let files = &proposal.keys.files;
+    let Some((first, _)) = files.first() else { return "nothing but this file is changed".to_owned() };
+    let folder = code(&format!("{}/", first.parent().unwrap_or(first).display()));
+    let keys = match files.len() {
+        1 => "1 key, as keys.openpgp.org has it, comes".to_owned(),
+        count => format!("{count} keys, as keys.openpgp.org has them, come"),
+    };
+    format!("nothing but this file is changed; {keys} into {folder} with it")
 }
 
 fn row(difference: &SignerDifference, change: &PinChange) -> String {

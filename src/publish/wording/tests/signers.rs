@@ -2,6 +2,7 @@
 
 use super::scene::*;
 use crate::model::{Series, SigstoreIdentity};
+use crate::observe::keys::KeyFiles;
 use crate::publish::image::SignerProposal;
 use crate::publish::wording::{SignerFacts, signers};
 use crate::resolve::signers::{Deviation, PinChange, SignedPart, SignerDifference};
@@ -20,7 +21,8 @@ fn manager(minor: u64, row: &str) -> (SignerDifference, PinChange) {
 }
 
 fn proposal(changes: Vec<(SignerDifference, PinChange)>) -> SignerProposal {
-    SignerProposal { path: "state/signers.toml".into(), after: String::new(), changes, incomplete: false }
+    let keys = KeyFiles::default();
+    SignerProposal { path: "state/signers.toml".into(), after: String::new(), changes, keys, incomplete: false }
 }
 
 #[test]
