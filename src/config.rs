@@ -108,7 +108,7 @@ pub struct Override {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            concurrency: 16,
+            concurrency: 32,
             windows_grace: SignedDuration::from_hours(24),
             stale_after: SignedDuration::from_hours(24),
             signers: None,

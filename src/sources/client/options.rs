@@ -35,7 +35,7 @@ impl Default for ClientOptions {
     fn default() -> Self {
         Self {
             mirrors: MirrorTable::default(),
-            concurrency: 16,
+            concurrency: 32,
             cache_folder: None,
             github_api: Url::parse("https://api.github.com/").expect("a constant URL"),
             github_token: None,
