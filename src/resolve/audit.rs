@@ -44,7 +44,8 @@ pub fn audit(
         Some(Seen::Missing(url)) => return Finding::Gone(format!("the file is not there: {url}")),
         Some(Seen::Failed(why)) => return Finding::Unanswered(why.clone()),
         Some(Seen::Found(file)) => {
-            if let (Some(entry), Some(now)) = (recorded.entry, file.size)
+            // Where the evidence is a proxy's page, so is the file.
+            if let (EvidenceState::Verified(_), Some(entry), Some(now)) = (&seen.evidence, recorded.entry, file.size)
                 && entry.size().is_some_and(|size| size != now)
             {
                 return alarm(Contradicting::Size(now).of(entry));
@@ -73,8 +74,11 @@ pub fn audit(
             "its only signature is an OpenPGP one, which its bytes are needed for; use --download".to_owned(),
         ),
         EvidenceState::Lacks(evidence) => {
-            let entry = recorded.entry.filter(|entry| entry.has(evidence));
-            gone(entry, format!("there is no {evidence} evidence beside it, which the policy for the series requires"))
+            let why = format!("there is no {evidence} evidence beside it, which the policy for the series requires");
+            match recorded.entry {
+                Some(entry) if !entry.has(evidence) => Finding::Refused(format!("{why}, and it was accepted without")),
+                entry => gone(entry, why),
+            }
         }
     }
 }

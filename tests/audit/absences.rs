@@ -63,6 +63,17 @@ fn a_page_in_place_of_a_bundle_is_no_answer() {
 }
 
 #[test]
+fn a_page_in_place_of_everything_is_no_answer_and_no_file_of_another_size() {
+    let scene = accepted();
+    let page = Fault::Status(200, "<html>Back soon</html>".to_owned());
+    scene.server.world(|world| world.fail_below("/ftp/", page));
+    assert_snapshot!(verdicts(&scene, &["3.14"], 1), @"
+    Python-3.14.3.tar.xz unanswered
+    python-3.14.3-amd64.exe unanswered
+    ");
+}
+
+#[test]
 fn with_python_org_down_every_artifact_is_told_soon() {
     let scene = moved_on();
     scene.server.world(|world| world.fail_below("/ftp/", Fault::Status(503, String::new())));

@@ -38,7 +38,7 @@ fn refused(stage: &Stage, environment: &[(&str, &str)], status: i32) -> String {
 #[test]
 fn without_a_token_nothing_is_asked() {
     let stage = stage();
-    assert_snapshot!(refused(&stage, &[(TOKEN, "")], 2), @"error: a pull request needs a token and none is set: set PYBUMP_GITHUB_TOKEN, or GITHUB_TOKEN, to one that may write contents and pull requests; --dry-run needs none");
+    assert_snapshot!(refused(&stage, &[(TOKEN, "")], 2), @"error: a pull request needs a token and none is set: set PYBUMP_GITHUB_TOKEN, or GITHUB_TOKEN, to one that may write contents and pull requests, and issues for alarms; --dry-run needs none");
     assert_eq!(stage.server.requests().len(), 0);
     let dry = stage.command(&["pr", "image", "--dry-run"]).env_remove(TOKEN).output().unwrap();
     Run::of(&dry, stage.home()).ended(0).said("would open");

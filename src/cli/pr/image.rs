@@ -31,7 +31,7 @@ pub async fn keep(
     let token = process.github_token();
     if token.is_none() && !arguments.dry_run {
         let message = "a pull request needs a token and none is set: set PYBUMP_GITHUB_TOKEN, or GITHUB_TOKEN, to one that may \
-                       write contents and pull requests; --dry-run needs none";
+                       write contents and pull requests, and issues for alarms; --dry-run needs none";
         return Err(Misuse(message.to_owned()).into());
     }
     let (client, folder) = (&setup.outside.client, cli.directory.display());

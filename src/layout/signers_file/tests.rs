@@ -1,3 +1,5 @@
+//! That edits of a signers file pin what was intended, keep every comment, and refuse what they would not read back.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What counts as a difference between pins and pages, and what is only told.
+
 use url::Url;
 
 use super::*;

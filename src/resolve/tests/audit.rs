@@ -162,7 +162,7 @@ fn evidence_decides_what_is_found() {
     assert_eq!(without_bytes(&|| EvidenceState::Unread), ["gone", "unproven"]);
     // It was accepted on a bundle, and on no SBOM.
     assert_eq!(without_bytes(&|| EvidenceState::Lacks(EvidenceKind::Sigstore)), ["gone", "unproven"]);
-    assert_eq!(without_bytes(&|| EvidenceState::Lacks(EvidenceKind::Sbom)), ["unproven", "unproven"]);
+    assert_eq!(without_bytes(&|| EvidenceState::Lacks(EvidenceKind::Sbom)), ["refused", "unproven"]);
 }
 
 #[test]

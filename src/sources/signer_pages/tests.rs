@@ -1,3 +1,5 @@
+//! That rows are read by meaning and refused one by one, and that no text from a page is more than a typed value.
+
 use proptest::prelude::*;
 
 use super::*;
