@@ -39,3 +39,23 @@ pub struct AuditArguments {
     #[command(flatten)]
     pub trust: TrustArguments,
 }
+
+/// `pybump signers`
+#[derive(Debug, Args)]
+pub struct SignersArguments {
+    /// Compare with python.org's pages, and exit with status 1 if they say anything else or cannot be read
+    #[arg(long, conflicts_with = "update")]
+    pub check: bool,
+    /// Write what the pages say into the signers file that pybump.toml names
+    ///
+    /// Comments and order stay. A row that cannot be read is never taken over, and no pin is removed: both are told, with
+    /// status 1. A key that a page names by its id alone is asked for at keys.openpgp.org.
+    ///
+    /// Each pinned OpenPGP key that is not at hand is asked for there too, by its fingerprint, and kept as
+    /// keys/FINGERPRINT.asc beside the signers file; status 1 if one cannot be had.
+    #[arg(long)]
+    pub update: bool,
+    /// With --update, show what would be written, and write nothing
+    #[arg(long, short = 'n', requires = "update")]
+    pub dry_run: bool,
+}

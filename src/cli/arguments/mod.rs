@@ -1,18 +1,22 @@
 //! Arguments and their help.
 
 mod evidence;
+mod images;
+mod library;
 mod publish;
 mod schema;
+mod shell;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-pub use evidence::{AuditArguments, TrustArguments, VerifyArguments};
+pub use evidence::{AuditArguments, SignersArguments, TrustArguments, VerifyArguments};
+pub use images::{CheckArguments, RenderArguments, UpdateArguments};
+pub use library::{LibraryArguments, OfficialImagesArguments, TagsArguments};
 pub use publish::{PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments};
 pub use schema::{Schema, SchemaArguments};
-
-use crate::model::TrackedKey;
+pub use shell::{CompletionsArguments, DemoArguments, ManArguments};
 
 const GLOBAL: &str = "Options of every command";
 const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
@@ -196,152 +200,6 @@ Examples:
     /// Print the manual page, or write one for each command
     #[command(after_help = "Examples:\n  pybump man | man -l -\n  pybump man --out-dir man/")]
     Man(ManArguments),
-}
-
-/// `pybump check`
-#[derive(Debug, Args)]
-pub struct CheckArguments {
-    #[arg(value_name = "KEY", help = KEYS)]
-    pub keys: Vec<TrackedKey>,
-    /// Exit with status 3 if updates exist, 4 if something is held
-    #[arg(long)]
-    pub exit_code: bool,
-    /// Go on without the Windows variants where a release has no installer
-    #[arg(long)]
-    pub without_windows: bool,
-    #[command(flatten)]
-    pub trust: TrustArguments,
-}
-
-/// `pybump update`
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub struct UpdateArguments {
-    #[arg(value_name = "KEY", help = KEYS)]
-    pub keys: Vec<TrackedKey>,
-    /// Do everything but write
-    #[arg(long, short = 'n')]
-    pub dry_run: bool,
-    /// Commit each series that changes, on the branch that is checked out
-    ///
-    /// Everything is computed from HEAD. Work tree and index must be as committed, or as an update that was killed left
-    /// them. The author is `author` in [publish] of pybump.toml, else git config user.name and user.email; the
-    /// environment is not asked. Dates follow from the evidence and the parent, so that the same update makes the same commits
-    /// anywhere. No hook is run, and commits are not signed.
-    #[arg(long)]
-    pub commit: bool,
-    /// Print a unified diff of the changes
-    #[arg(long)]
-    pub diff: bool,
-    /// Go by the evidence alone, without downloading the artifacts
-    #[arg(long)]
-    pub no_download: bool,
-    /// Also write series whose Dockerfiles are not what manifest and templates give
-    #[arg(long)]
-    pub force: bool,
-    /// Go on without the Windows variants where a release has no installer
-    #[arg(long)]
-    pub without_windows: bool,
-    #[command(flatten)]
-    pub trust: TrustArguments,
-}
-
-/// `pybump render`
-#[derive(Debug, Args)]
-pub struct RenderArguments {
-    #[arg(value_name = "KEY", help = KEYS)]
-    pub keys: Vec<TrackedKey>,
-    /// Write nothing; list what differs, and exit with status 1 if anything does
-    #[arg(long)]
-    pub check: bool,
-}
-
-/// `pybump signers`
-#[derive(Debug, Args)]
-pub struct SignersArguments {
-    /// Compare with python.org's pages, and exit with status 1 if they say anything else or cannot be read
-    #[arg(long, conflicts_with = "update")]
-    pub check: bool,
-    /// Write what the pages say into the signers file that pybump.toml names
-    ///
-    /// Comments and order stay. A row that cannot be read is never taken over, and no pin is removed: both are told, with
-    /// status 1. A key that a page names by its id alone is asked for at keys.openpgp.org.
-    ///
-    /// Each pinned OpenPGP key that is not at hand is asked for there too, by its fingerprint, and kept as
-    /// keys/FINGERPRINT.asc beside the signers file; status 1 if one cannot be had.
-    #[arg(long)]
-    pub update: bool,
-    /// With --update, show what would be written, and write nothing
-    #[arg(long, short = 'n', requires = "update")]
-    pub dry_run: bool,
-}
-
-/// Where official-images comes from.
-#[derive(Debug, Args)]
-pub struct OfficialImagesArguments {
-    /// Read the parents' library files in DIR/library instead of asking GitHub
-    #[arg(long, value_name = "DIR")]
-    pub official_images: Option<PathBuf>,
-}
-
-/// `pybump library`
-#[derive(Debug, Args)]
-pub struct LibraryArguments {
-    #[command(flatten)]
-    pub parents: OfficialImagesArguments,
-    /// Print only how FILE differs, and exit with status 1 if it does
-    #[arg(long, value_name = "FILE")]
-    pub check: Option<PathBuf>,
-}
-
-/// `pybump tags`
-#[derive(Debug, Args)]
-pub struct TagsArguments {
-    #[command(flatten)]
-    pub parents: OfficialImagesArguments,
-    /// Put PREFIX and a colon in front of every tag
-    #[arg(long, value_name = "PREFIX", value_parser = registry)]
-    pub registry: Option<String>,
-    /// Replace the list between the markers in FILE
-    #[arg(long, value_name = "FILE")]
-    pub readme: Option<PathBuf>,
-    /// Write nothing; print how FILE differs, and exit with status 1 if it does
-    #[arg(long, requires = "readme")]
-    pub check: bool,
-}
-
-/// A repository in a registry: it stands in markdown, so of plain characters only.
-fn registry(text: &str) -> Result<String, String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/' | b':');
-    if !text.is_empty() && text.bytes().all(plain) && !text.ends_with([':', '/']) {
-        Ok(text.to_owned())
-    } else {
-        Err("expected a repository such as registry.example/python".to_owned())
-    }
-}
-
-/// `pybump demo`
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// Leave the image repository in DIR, which must not exist or be empty
-    #[arg(long, value_name = "DIR")]
-    pub keep: Option<PathBuf>,
-}
-
-/// `pybump completions`
-#[derive(Debug, Args)]
-pub struct CompletionsArguments {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
-}
-
-/// `pybump man`
-#[derive(Debug, Args)]
-pub struct ManArguments {
-    /// Write pybump.1 and a page for each command into DIR, which must exist
-    #[arg(long, value_name = "DIR")]
-    pub out_dir: Option<PathBuf>,
 }
 
 #[cfg(test)]

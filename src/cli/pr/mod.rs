@@ -14,6 +14,7 @@ use super::setup::{PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use super::status::Status;
 use crate::config::Config;
 use crate::publish::report::{RunReport, pulls_text, run_text};
+use crate::report::check::CheckReport;
 use crate::report::check_text;
 
 /// Keeps one of the pull requests.
@@ -34,9 +35,26 @@ pub async fn pr(cli: &Cli, arguments: &PrArguments, process: &Process, output: &
     }
 }
 
-/// The scheduled job: the image repository's pull requests, then official-images'. The second is tried where the first
-/// failed as well: it is made of what is merged already.
+/// What a scheduled job came to.
+pub struct Job {
+    /// What became of the pull requests and issues.
+    pub report: RunReport,
+    /// What each series is at; nothing if it could not be looked at.
+    pub check: Option<CheckReport>,
+    /// The status that it ends with.
+    pub status: Status,
+}
+
+/// The scheduled job, told.
 pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Status> {
+    let Job { report, check, status } = Box::pin(job(cli, arguments, process, output)).await?;
+    output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette)), palette))?;
+    Ok(status)
+}
+
+/// The scheduled job: the image repository's pull requests, then official-images'. The second is tried where the first
+/// failed as well: it is made of what is merged already. What fails is told at once.
+pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Job> {
     let RunArguments { dry_run, trust } = arguments;
     let of_image = PrImageArguments {
         keys: Vec::new(),
@@ -76,7 +94,5 @@ pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output:
         Some((report, check, kept)) => (Some(check), Some(report), kept),
         None => (None, None, Status::Done),
     };
-    let report = RunReport { schema: 1, image, library };
-    output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette)), palette))?;
-    Ok(status.max(kept))
+    Ok(Job { report: RunReport { schema: 1, image, library }, check, status: status.max(kept) })
 }
