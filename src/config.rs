@@ -16,6 +16,7 @@ macro_rules! read_from_text {
 mod ledger;
 mod library;
 mod publish;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, VariantGlob};
 pub use publish::{
     Author, BranchName, CommitMode, Group, LibraryPublishConfig, PublishConfig, RepositoryName, Reviewer,
 };
+pub use watch::{CloneUrl, Listen, WatchConfig, WatchedRepository};
 
 /// The file looked for in the repository.
 pub const FILE: &str = "pybump.toml";
@@ -64,6 +66,8 @@ pub struct Config {
     pub publish: PublishConfig,
     /// What holds for one series.
     pub series: BTreeMap<Series, SeriesConfig>,
+    /// The long-lived process.
+    pub watch: WatchConfig,
 }
 
 /// When a get-pip pin moves.
@@ -119,6 +123,7 @@ impl Default for Config {
             library: LibraryConfig::default(),
             publish: PublishConfig::default(),
             series: BTreeMap::new(),
+            watch: WatchConfig::default(),
         }
     }
 }
@@ -161,12 +166,19 @@ impl Config {
             }
             Err(source) => return Err(ConfigError::Read { path: path.to_path_buf(), source }),
         };
-        let mut config = Self::parse(&text, path)?;
+        Ok((Self::read(&text, path)?, Some(path.to_path_buf())))
+    }
+
+    /// The configuration that `text` is, as if it stood at `path`, whose folder is where its files are looked for.
+    pub fn read(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let mut config = Self::parse(text, path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for file in [&mut config.signers, &mut config.trusted_root].into_iter().flatten() {
+        let watched = config.watch.repositories.iter_mut().map(|repository| &mut repository.path);
+        let files = [&mut config.signers, &mut config.trusted_root, &mut config.watch.state].into_iter().chain(watched);
+        for file in files.flatten() {
             *file = folder.join(&*file);
         }
-        Ok((config, Some(path.to_path_buf())))
+        Ok(config)
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
@@ -188,6 +200,11 @@ impl Config {
                 let problem = "override: the reason is empty; say why, for whoever meets it later".to_owned();
                 return Err(invalid(line_of("reason"), problem));
             }
+        }
+        let mut names = std::collections::BTreeSet::new();
+        if let Some(twice) = config.watch.repositories.iter().find(|watched| !names.insert(&watched.name)) {
+            let problem = format!("watch.repositories: {} is there twice", twice.name);
+            return Err(invalid(line_of("[[watch.repositories]]"), problem));
         }
         Ok(config)
     }
@@ -249,7 +266,7 @@ mod tests {
     #[test]
     fn bad_configurations_name_the_line_and_the_near_key() {
         let error = |text: &str| parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `ledger`, `mirrors`, `get-pip`, `library`, `publish`, `series`; did you mean `concurrency`?");
+        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `ledger`, `mirrors`, `get-pip`, `library`, `publish`, `series`, `watch`; did you mean `concurrency`?");
         insta::assert_snapshot!(error("concurrency = 0"), @"pybump.toml:1: concurrency: expected 1 to 256, found 0");
         insta::assert_snapshot!(error("windows-grace = \"soon\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "soon""#);
         insta::assert_snapshot!(error("windows-grace = \"-1h\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "-1h""#);

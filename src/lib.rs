@@ -18,3 +18,4 @@ pub mod sources;
 pub mod stackbrew;
 pub mod template;
 pub mod verify;
+pub mod watch;

@@ -6,18 +6,23 @@ use anyhow::Result;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
 use etcetera::BaseStrategy as _;
-use pybump::cli::{Cli, Output, Process, Status, VARIABLES, run, told};
+use pybump::cli::{Cli, Command, LogFormat, Output, Process, Shared, Status, VARIABLES, run, told};
 use pybump::sources::client::{RetryPolicy, Timeouts};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| escaped(error).exit());
+    let folders = etcetera::choose_base_strategy().ok();
     let process = Process {
         variables: VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect(),
         now: jiff::Timestamp::now(),
-        cache_folder: etcetera::choose_base_strategy().ok().map(|folders| folders.cache_dir().join("pybump")),
+        cache_folder: folders.as_ref().map(|folders| folders.cache_dir().join("pybump")),
+        state_folder: folders.as_ref().and_then(|folders| Some(folders.state_dir()?.join("pybump"))),
         retry: RetryPolicy::default(),
         timeouts: Timeouts::default(),
+        shared: Shared::default(),
     };
     log_to_stderr(&cli);
     let mut output = Output::new(&cli, process.now);
@@ -48,26 +53,50 @@ fn escaped(mut error: clap::Error) -> clap::Error {
 /// The command's status; nothing if Ctrl-C came first.
 fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> Result<Option<Status>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
+    let status = runtime.block_on(async {
+        if matches!(cli.command, Command::Watch(_)) {
+            // It has its own way to end.
+            return run(cli, process, output).await.map(Some);
+        }
         tokio::select! {
             status = run(cli, process, output) => status.map(Some),
             signal = tokio::signal::ctrl_c() => signal.map(|()| None).map_err(Into::into),
         }
-    })
+    });
+    // Whatever still waits for an answer is not waited for.
+    runtime.shutdown_background();
+    status
 }
 
-/// Notes on what happens, for `-v` and `-vv`; errors and results are not logged but printed.
+/// Notes on what happens, for `-v`, `-vv` and whoever watches; errors and results of the other commands are not logged but
+/// printed.
 fn log_to_stderr(cli: &Cli) {
-    let level = match cli.verbose {
-        0 => "error",
-        1 => "pybump=info",
+    let watch = match &cli.command {
+        Command::Watch(arguments) => Some(arguments.log),
+        _ => None,
+    };
+    let level = match (cli.verbose, watch, cli.quiet) {
+        (0, None, _) => "error",
+        (0, Some(_), true) => "pybump=warn",
+        (0, Some(_), false) => "pybump::cli::watch=info,pybump=warn",
+        (1, _, _) => "pybump=info",
         _ => "pybump=debug",
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(level))
-        .with_writer(std::io::stderr)
-        .with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never)
-        .with_target(false)
-        .without_time()
-        .init();
+    let ansi = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
+    let log = log.with_ansi(ansi).with_target(false);
+    match watch {
+        None => log.without_time().init(),
+        Some(LogFormat::Text) => log.with_timer(Now).init(),
+        Some(LogFormat::Json) => log.json().flatten_event(true).with_timer(Now).init(),
+    }
+}
+
+/// The time of a log line, in UTC.
+struct Now;
+
+impl FormatTime for Now {
+    fn format_time(&self, writer: &mut Writer<'_>) -> std::fmt::Result {
+        write!(writer, "{:.3}", jiff::Timestamp::now())
+    }
 }

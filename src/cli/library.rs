@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use super::arguments::{Cli, Format, LibraryArguments, OfficialImagesArguments};
 use super::diff::{colored, of_file};
 use super::output::Output;
-use super::setup::{Process, client};
+use super::setup::{self, Process, client};
 use super::status::{Misuse, Status};
 use crate::config::Config;
 use crate::layout::DockerLibrary;
@@ -56,7 +56,7 @@ pub fn warn_of(modified: &[String], output: &mut Output) {
 
 /// Makes the library file.
 pub async fn make(cli: &Cli, arguments: &OfficialImagesArguments, process: &Process) -> Result<Made> {
-    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let config = setup::config(cli, process)?;
     let layout = DockerLibrary::open(&cli.directory)?;
     let clone = ImageClone::open(&cli.directory)?;
     let rules = Rules::new(&config.library, &clone)?;

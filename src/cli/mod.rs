@@ -20,12 +20,13 @@ mod status;
 mod tags;
 mod update;
 mod verify;
+mod watch;
 
 use anyhow::Result;
 
-pub use arguments::{Cli, Command, DemoArguments, Format};
+pub use arguments::{Cli, Command, DemoArguments, Format, LogFormat};
 pub use output::Output;
-pub use setup::{Process, VARIABLES};
+pub use setup::{Process, Shared, VARIABLES};
 pub use status::{Misuse, Status};
 
 /// Runs one command; the status is the process's exit status.
@@ -44,6 +45,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
         Command::Pr(arguments) => Box::pin(pr::pr(cli, arguments, process, output)).await,
         Command::Run(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
+        Command::Watch(arguments) => Box::pin(watch::run(cli, arguments, process)).await,
         Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),

@@ -4,6 +4,7 @@
 //! complaint.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 use super::arguments::{Cli, Color, Format};
 use crate::report::Palette;
+use crate::watch::told::{Complaint, Level};
 
 /// The outputs of one run.
 pub struct Output {
@@ -22,6 +24,22 @@ pub struct Output {
     format: Format,
     palette: Palette,
     quiet: bool,
+    heard: Option<Heard>,
+}
+
+/// Warnings and errors that are kept instead of printed.
+#[derive(Debug, Clone, Default)]
+pub struct Heard(Arc<Mutex<Vec<Complaint>>>);
+
+impl Heard {
+    /// What was said so far.
+    pub fn take(&self) -> Vec<Complaint> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn add(&self, level: Level, text: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Complaint { level, text: text.to_owned() });
+    }
 }
 
 /// Where words may go.
@@ -56,7 +74,15 @@ impl Output {
             format: cli.format,
             palette: Palette { width: if terminal { columns } else { usize::MAX }, now, verbose: cli.verbose > 0 },
             quiet: cli.quiet,
+            heard: None,
         }
+    }
+
+    /// An output that prints nothing; what would be warnings and errors is heard.
+    pub fn heard(cli: &Cli, now: Timestamp) -> (Self, Heard) {
+        let heard = Heard::default();
+        let output = Self::to(cli, now, Box::new(io::sink()), Box::new(io::sink()));
+        (Self { heard: Some(heard.clone()), ..output }, heard)
     }
 
     /// How text is laid out.
@@ -97,14 +123,20 @@ impl Output {
 
     /// A warning, to standard error.
     pub fn warn(&mut self, text: &str) {
-        if !self.quiet {
+        if let Some(heard) = &self.heard {
+            heard.add(Level::Warning, text);
+        } else if !self.quiet {
             self.complain("warning", AnsiColor::Yellow, text);
         }
     }
 
     /// An error, to standard error.
     pub fn error(&mut self, text: &str) {
-        self.complain("error", AnsiColor::Red, text);
+        if let Some(heard) = &self.heard {
+            heard.add(Level::Error, text);
+        } else {
+            self.complain("error", AnsiColor::Red, text);
+        }
     }
 
     fn complain(&mut self, word: &str, color: AnsiColor, text: &str) {

@@ -12,9 +12,12 @@ use super::status::Misuse;
 use crate::config::Config;
 use crate::model::{Fingerprint, Signers};
 use crate::observe::{KeyLookups, Outside};
+use crate::publish::Gate;
 use crate::report::stale::Staleness;
 use crate::report::trust_root::TrustRootReport;
-use crate::sources::client::{Client, ClientOptions, Mirror, MirrorTable, RetryPolicy, Secret, Timeouts};
+use crate::sources::client::{
+    Client, ClientOptions, Connections, Mirror, MirrorTable, RetryPolicy, Round, Secret, Timeouts,
+};
 use crate::verify::openpgp::Keyring;
 use crate::verify::sigstore::SigstoreVerifier;
 
@@ -27,10 +30,29 @@ pub struct Process {
     pub now: Timestamp,
     /// Where cached answers are kept; nowhere if there is no such folder.
     pub cache_folder: Option<PathBuf>,
+    /// Where a process that stays keeps what must outlast a restart; nowhere if there is no such folder.
+    pub state_folder: Option<PathBuf>,
     /// How often and after what waits a request is repeated.
     pub retry: RetryPolicy,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// What this run shares with others of the process.
+    pub shared: Shared,
+}
+
+/// What several runs of one process share, and what is in force for one of them.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    /// What upstream said in this round.
+    pub round: Option<Round>,
+    /// The connections.
+    pub connections: Option<Connections>,
+    /// The gate in front of what is published.
+    pub gate: Gate,
+    /// The configuration in force, whatever the repository's file says.
+    pub config: Option<Config>,
+    /// What is wrong with a newer configuration, which is therefore not in force.
+    pub config_error: Option<String>,
 }
 
 /// The environment variables that pybump reads itself. Proxies and certificate authorities have theirs, read by the
@@ -51,6 +73,9 @@ pub const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
 pub const PYBUMP_GITHUB_TOKEN: &str = "PYBUMP_GITHUB_TOKEN";
 /// The token of a person, for official-images and the fork of it.
 pub const PYBUMP_OFFICIAL_IMAGES_TOKEN: &str = "PYBUMP_OFFICIAL_IMAGES_TOKEN";
+
+/// The variables that hold secrets.
+pub const TOKENS: [&str; 3] = [GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN];
 
 /// A token, and the environment variable that it came from.
 #[derive(Debug, Clone)]
@@ -92,10 +117,7 @@ pub struct Setup {
 impl Setup {
     /// Reads what `cli` and the environment name.
     pub fn new(cli: &Cli, trust: &TrustArguments, process: &Process) -> Result<Self> {
-        let (config, file) = Config::load(cli.config.as_deref(), &cli.directory)?;
-        if let Some(file) = file {
-            tracing::info!(file = %file.display(), "configuration");
-        }
+        let config = config(cli, process)?;
         let signers = signers(&config)?;
         let keys = keys(&config, &signers)?;
         let root = trust.trusted_root.as_ref().or(config.trusted_root.as_ref());
@@ -118,6 +140,18 @@ impl Setup {
     pub fn staleness(&self) -> Staleness {
         Staleness { now: self.outside.now, after: self.config.stale_after }
     }
+}
+
+/// The configuration in force.
+pub fn config(cli: &Cli, process: &Process) -> Result<Config> {
+    if let Some(config) = &process.shared.config {
+        return Ok(config.clone());
+    }
+    let (config, file) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    if let Some(file) = file {
+        tracing::info!(file = %file.display(), "configuration");
+    }
+    Ok(config)
 }
 
 /// The pinned signers: the file's that `config` names, or the built-in ones.
@@ -195,6 +229,8 @@ fn options(cli: &Cli, config: &Config, process: &Process, token: Option<Token>) 
         github_token: checked(token)?,
         retry: process.retry,
         timeouts: process.timeouts,
+        round: process.shared.round.clone(),
+        connections: process.shared.connections.clone(),
         ..ClientOptions::default()
     };
     if let Some(url) = process.variable("GITHUB_API_URL") {

@@ -9,7 +9,6 @@ use super::diff::{colored, of_file};
 use super::output::Output;
 use super::setup::{self, Process, beside, key_file};
 use super::status::{Misuse, Status};
-use crate::config::Config;
 use crate::layout::{Edit, apply, with_pins};
 use crate::model::{Fingerprint, Signers};
 use crate::observe::keys::{AskedKey, keys};
@@ -20,7 +19,7 @@ use crate::verify::openpgp::Keyring;
 
 /// Says who is pinned; on request what python.org's pages say, and takes that over.
 pub async fn run(cli: &Cli, arguments: &SignersArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let config = setup::config(cli, process)?;
     let pins = setup::signers(&config)?;
     let file = config.signers.as_deref();
     let shown = file.map(|file| file.display().to_string());

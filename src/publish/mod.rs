@@ -4,6 +4,7 @@
 
 mod commits;
 mod evidence;
+mod gate;
 pub mod github;
 pub mod image;
 pub mod issue;
@@ -18,7 +19,8 @@ mod tree;
 pub mod wording;
 
 pub use commits::{CommitOptions, SeriesCommit, alarm_commit, all_edits, series_commits};
+pub use gate::{Entered, Gate, Stopping};
 pub use local::{LocalClone, LocalError};
-pub use snapshot::snapshot;
+pub use snapshot::{snapshot, snapshot_in};
 pub use subject::subject;
 pub use tree::{MadeCommit, TreeAfter, TreeChange, commit_id, in_memory, make_commits, tree_after};

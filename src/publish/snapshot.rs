@@ -12,7 +12,12 @@ use tempfile::TempDir;
 
 /// Writes every file of `tree` into a temporary folder, which goes when the value is dropped.
 pub fn snapshot(repository: &Repository, tree: &Tree<'_>) -> io::Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("pybump-").tempdir()?;
+    snapshot_in(repository, tree, &std::env::temp_dir())
+}
+
+/// The same, the temporary folder being made in `parent`.
+pub fn snapshot_in(repository: &Repository, tree: &Tree<'_>, parent: &Path) -> io::Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("pybump-").tempdir_in(parent)?;
     let mut failure = None;
     let walked =
         tree.walk(TreeWalkMode::PreOrder, |below, entry| match place(repository, folder.path(), below, entry) {

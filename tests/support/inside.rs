@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use clap::Parser as _;
 use jiff::Timestamp;
-use pybump::cli::{self, Cli, Output, Process, Status};
+use pybump::cli::{self, Cli, Output, Process, Shared, Status};
 use pybump::sources::client::{RetryPolicy, Timeouts};
 
 use super::scene::Scene;
@@ -22,7 +22,15 @@ pub fn run(
     let arguments = std::iter::once("pybump".to_owned()).chain(scene.arguments(command));
     let cli = Cli::try_parse_from(arguments).unwrap();
     let cache_folder = Some(scene.home().join("cache"));
-    let process = Process { variables, now: Timestamp::now(), cache_folder, retry, timeouts };
+    let process = Process {
+        variables,
+        now: Timestamp::now(),
+        cache_folder,
+        state_folder: None,
+        retry,
+        timeouts,
+        shared: Shared::default(),
+    };
     let said = Said::default();
     let mut output = Output::to(&cli, process.now, Box::new(said.clone()), Box::new(said.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -6,6 +6,7 @@ mod library;
 mod publish;
 mod schema;
 mod shell;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub use library::{LibraryArguments, OfficialImagesArguments, TagsArguments};
 pub use publish::{PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments};
 pub use schema::{Schema, SchemaArguments};
 pub use shell::{CompletionsArguments, DemoArguments, ManArguments};
+pub use watch::{LogFormat, WatchArguments};
 
 const GLOBAL: &str = "Options of every command";
 const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
@@ -39,6 +41,7 @@ Examples:
   pybump verify 3.14.6        Who signed this release?
   pybump audit                Is what was accepted still what upstream has?
   pybump run                  The scheduled job: keep the pull requests on GitHub
+  pybump watch                The same on a schedule, in a process that stays
 
 Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or configuration,
 5 an artifact changed under a released version; with --exit-code also 3 updates exist,
@@ -185,6 +188,19 @@ Examples:
   pybump run                          From a workflow, with PYBUMP_GITHUB_TOKEN or GITHUB_TOKEN set
   pybump run --dry-run                Say what would be opened, moved or closed")]
     Run(RunArguments),
+    /// Stay, and do the scheduled job on a schedule
+    ///
+    /// For the clone that it is started in, or for every [[watch.repositories]] of the configuration, which ask upstream once
+    /// together. Each is fetched with git and read at its default branch; work trees are not touched. A round that was missed is
+    /// made up once, what failed is tried again sooner, and the configuration is read again when it changes. SIGTERM stops it
+    /// within 10 s, SIGHUP reads the configuration, SIGUSR1 runs now.
+    #[command(after_help = "\
+Examples:
+  pybump watch                        Every six hours, in a clone, with PYBUMP_GITHUB_TOKEN set
+  pybump watch --schedule \"30 4 * * 1-5\" --timezone Europe/Berlin
+  pybump watch --config images.toml --listen 9464 --log json
+  curl -s http://127.0.0.1:9464/healthz")]
+    Watch(WatchArguments),
     /// Show all of it on a made-up image repository, offline
     #[command(after_help = "\
 Examples:

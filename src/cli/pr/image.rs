@@ -93,6 +93,7 @@ pub async fn keep(
         renderings: &renderings,
         options: &options,
         signers: proposal.as_ref(),
+        gate: &process.shared.gate,
         dry_run: arguments.dry_run,
     };
     let done = image.publish().await.map_err(|source| match alarms(&plan) {
@@ -186,7 +187,7 @@ fn author(config: &PublishConfig, git: &git2::Repository) -> Result<Option<Autho
 }
 
 /// The repository on GitHub: as configured, as the workflow says, or where `origin` leads.
-fn repository(config: &PublishConfig, process: &Process, git: &git2::Repository) -> Result<RepositoryName> {
+pub fn repository(config: &PublishConfig, process: &Process, git: &git2::Repository) -> Result<RepositoryName> {
     if let Some(name) = &config.repository {
         return Ok(name.clone());
     }

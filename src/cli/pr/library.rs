@@ -9,7 +9,7 @@ use crate::cli::library::{Made, make};
 use crate::cli::output::Output;
 use crate::cli::setup::{self, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use crate::cli::status::Misuse;
-use crate::config::{CommitMode, Config};
+use crate::config::CommitMode;
 use crate::publish::library::{LibraryPull, LibraryPullError};
 use crate::publish::report::{PullReport, PullsReport};
 use crate::stackbrew::ImageClone;
@@ -21,7 +21,7 @@ pub async fn keep(
     process: &Process,
     output: &mut Output,
 ) -> Result<PullsReport> {
-    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let config = setup::config(cli, process)?;
     let token = process.token(&[PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_GITHUB_TOKEN]);
     if token.is_none() && !arguments.dry_run {
         let misuse = format!(
@@ -48,6 +48,7 @@ pub async fn keep(
         text: &text,
         dry_run: arguments.dry_run,
     };
+    let _within = process.shared.gate.enter()?;
     let done = pull.publish().await?;
     if arguments.dry_run {
         let file = std::path::Path::new("library").join(&rules.name);

@@ -4,15 +4,16 @@ mod image;
 mod library;
 mod signers;
 
+pub use image::repository;
+
 use anyhow::Result;
 
 use super::arguments::{
     Cli, OfficialImagesArguments, PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments,
 };
 use super::output::Output;
-use super::setup::{PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
+use super::setup::{self, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use super::status::Status;
-use crate::config::Config;
 use crate::publish::report::{RunReport, pulls_text, run_text};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
@@ -75,7 +76,7 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
             None
         }
     };
-    let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
+    let config = setup::config(cli, process)?;
     let token = process.variable(PYBUMP_OFFICIAL_IMAGES_TOKEN).is_some();
     let library = if config.publish.library.enabled.unwrap_or(token) {
         let parents = OfficialImagesArguments { official_images: None };

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use git2::Repository;
 use url::Url;
 
+use super::Gate;
 use super::commits::{CommitOptions, SeriesCommit, alarm_commit, series_commits};
 use super::github::{PullState, Remote, RemoteError};
 use super::issue::{self, IssueDone, IssueError};
@@ -71,6 +72,8 @@ pub struct Image<'a> {
     pub options: &'a [&'a str],
     /// What python.org's pages ask of the repository's own signers file, if it has one.
     pub signers: Option<&'a SignerProposal>,
+    /// The gate that closes when the process is to stop.
+    pub gate: &'a Gate,
     /// Whether nothing is to be written.
     pub dry_run: bool,
 }
@@ -128,6 +131,7 @@ impl Image<'_> {
         warnings.extend(more);
         let mut branches = Vec::new();
         for slot in &slots {
+            let _within = self.gate.enter()?;
             let done = self.keep(slot, &remote, &record.default_branch, &git, &head, &persons).await?;
             if let Ok(done) = &done {
                 warnings.extend(done.warnings.iter().cloned());
@@ -142,6 +146,7 @@ impl Image<'_> {
                     .to_owned(),
             );
         }
+        let _within = self.gate.enter()?;
         let issues = self.issues(&remote, &branches, &mut warnings).await;
         Ok(ImageDone { repository: remote.name().clone(), branches, persons, issues, warnings })
     }

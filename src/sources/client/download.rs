@@ -3,6 +3,8 @@
 //! Owns the caps: no body goes past its limit or past what its headers announced, ends early unseen, or stalls for
 //! ever.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,33 +18,63 @@ use super::exchange::announced;
 use super::failure::{FetchError, Problem};
 use super::mirror::Address;
 use super::options::BodyLimit;
+use super::round::Spooled;
 
 /// A file on its way.
 #[derive(Debug)]
 pub struct Download {
-    client: Client,
     address: Address,
-    body: Body,
-    deadline: Instant,
-    _slot: OwnedSemaphorePermit,
+    from: From,
 }
+
+/// Where the bytes come from.
+#[derive(Debug)]
+enum From {
+    /// The server.
+    Server { client: Client, body: Box<Body>, deadline: Instant, _slot: OwnedSemaphorePermit },
+    /// What another run of this round has downloaded.
+    Copy { file: File, announced: Option<u64> },
+}
+
+/// How many bytes of a copy are read at a time.
+const PIECE: usize = 256 * 1024;
 
 impl Download {
     pub(super) fn new(client: Client, address: Address, body: Body, slot: OwnedSemaphorePermit) -> Self {
         let deadline = Instant::now() + client.longest_download();
-        Self { client, address, body, deadline, _slot: slot }
+        Self { address, from: From::Server { client, body: Box::new(body), deadline, _slot: slot } }
+    }
+
+    pub(super) fn spooled(spooled: &Spooled, file: File) -> Self {
+        Self { address: spooled.address.clone(), from: From::Copy { file, announced: spooled.announced } }
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
     }
 
     /// The next piece, or none at the end. After an error nothing more comes.
     pub async fn next(&mut self) -> Result<Option<Bytes>, FetchError> {
-        let piece = timeout_at(self.deadline, self.client.piece(&mut self.body)).await;
-        let piece = piece.unwrap_or_else(|_| Err(Problem::Timeout(self.client.longest_download())));
+        let piece = match &mut self.from {
+            From::Server { client, body, deadline, .. } => {
+                let piece = timeout_at(*deadline, client.piece(body)).await;
+                piece.unwrap_or_else(|_| Err(Problem::Timeout(client.longest_download())))
+            }
+            From::Copy { file, .. } => {
+                let mut piece = Vec::with_capacity(PIECE);
+                let read = file.take(PIECE as u64).read_to_end(&mut piece);
+                read.map(|count| (count > 0).then(|| piece.into())).map_err(|error| Problem::Broken(error.to_string()))
+            }
+        };
         piece.map_err(|problem| FetchError::new(self.address.clone(), problem))
     }
 
     /// Its size in bytes, where the server announced it.
     pub fn size(&self) -> Option<u64> {
-        self.body.announced
+        match &self.from {
+            From::Server { body, .. } => body.announced,
+            From::Copy { announced, .. } => *announced,
+        }
     }
 }
 

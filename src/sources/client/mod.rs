@@ -13,6 +13,7 @@ mod options;
 mod redirect;
 mod request;
 mod retry;
+mod round;
 mod secret;
 mod statistics;
 mod transport;
@@ -30,15 +31,17 @@ pub use failure::{ClientError, FetchError, Problem};
 pub use mirror::{Address, Mirror, MirrorError, MirrorTable};
 pub use options::{BodyLimit, ClientOptions, Timeouts};
 pub use retry::RetryPolicy;
+pub use round::Round;
 pub use secret::{Secret, redacted};
 pub use statistics::Statistics;
+pub use transport::Connections;
 pub use write::{Repeat, Write, Written};
 
 use cache::Cache;
 use redirect::AllowList;
 use request::{Ask, Freshness};
+use round::{Question, is_upstream};
 use statistics::Counters;
-use transport::Transport;
 
 /// The client. Cheap to clone; clones share connections, the bound on concurrency, the cache and the statistics.
 #[derive(Debug, Clone)]
@@ -49,7 +52,7 @@ struct Inner {
     options: ClientOptions,
     token: Option<http::HeaderValue>,
     allowed: AllowList,
-    transport: Transport,
+    transport: Connections,
     cache: Option<Cache>,
     slots: Arc<Semaphore>,
     counters: Counters,
@@ -63,7 +66,7 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             token,
             allowed: AllowList::new(&options.mirrors, &options.github_api),
-            transport: Transport::new(&options)?,
+            transport: options.connections.take().map_or_else(|| Connections::new(&options), Ok)?,
             cache: options.cache_folder.as_ref().map(Cache::new),
             slots: Arc::new(Semaphore::new(options.concurrency)),
             counters: Counters::default(),
@@ -74,12 +77,12 @@ impl Client {
     /// The page at `url`, of at most `limit`. A page that was seen before and has not changed is not transferred
     /// again.
     pub async fn get(&self, url: &Url, limit: BodyLimit) -> Answer<Page> {
-        self.page(Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: true }).await
+        self.once(Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: true }).await
     }
 
     /// Like [`get`](Self::get), but past the caches in between: what the source itself says now.
     pub async fn get_revalidated(&self, url: &Url, limit: BodyLimit) -> Answer<Page> {
-        self.page(Ask { method: Method::GET, url, limit, freshness: Freshness::Revalidated, cached: true }).await
+        self.once(Ask { method: Method::GET, url, limit, freshness: Freshness::Revalidated, cached: true }).await
     }
 
     /// Like [`get`](Self::get), but a page that is missing is asked for once more past the caches in between, which
@@ -87,7 +90,7 @@ impl Client {
     pub async fn get_fresh(&self, url: &Url, limit: BodyLimit) -> Answer<Page> {
         match self.get(url, limit).await {
             Answer::Missing(_) => {
-                self.page(Ask { method: Method::GET, url, limit, freshness: Freshness::Revalidated, cached: true })
+                self.once(Ask { method: Method::GET, url, limit, freshness: Freshness::Revalidated, cached: true })
                     .await
             }
             answer => answer,
@@ -112,7 +115,16 @@ impl Client {
     /// The download keeps its slot of the client's concurrency until it is read to its end or dropped: do not await
     /// another answer of this client in between.
     pub async fn stream(&self, url: &Url, limit: BodyLimit) -> Answer<Download> {
-        self.download(Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: false }).await
+        let ask = Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: false };
+        let Some(round) = self.round(url) else { return self.download(ask).await };
+        match round.file(self, &ask).await {
+            Answer::Missing(missing) => Answer::Missing(missing),
+            Answer::Failed(error) => Answer::Failed(error),
+            Answer::Found(spooled) => match spooled.open() {
+                Some(file) => Answer::Found(Download::spooled(&spooled, file)),
+                None => self.download(ask).await,
+            },
+        }
     }
 
     /// True if there is a token, so that changes can be asked for.
@@ -136,7 +148,24 @@ impl Client {
     }
 
     async fn head_with(&self, url: &Url, freshness: Freshness) -> Answer<Head> {
-        self.headers(Ask { method: Method::HEAD, url, limit: BodyLimit::bytes(0), freshness, cached: false }).await
+        let ask = Ask { method: Method::HEAD, url, limit: BodyLimit::bytes(0), freshness, cached: false };
+        match self.round(url) {
+            Some(round) => round.head(Question::of(self, &ask), self.headers(ask)).await,
+            None => self.headers(ask).await,
+        }
+    }
+
+    /// The page that `ask` is about, as another run of this round was told it, where there is one.
+    async fn once(&self, ask: Ask<'_>) -> Answer<Page> {
+        match self.round(ask.url) {
+            Some(round) => round.page(Question::of(self, &ask), self.page(ask)).await,
+            None => self.page(ask).await,
+        }
+    }
+
+    /// The round that remembers what is at `url`, if one does.
+    fn round(&self, url: &Url) -> Option<&Round> {
+        self.0.options.round.as_ref().filter(|_| is_upstream(&self.0.options.github_api, url))
     }
 }
 

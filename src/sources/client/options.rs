@@ -10,7 +10,9 @@ use url::Url;
 use super::failure::ClientError;
 use super::mirror::MirrorTable;
 use super::retry::RetryPolicy;
+use super::round::Round;
 use super::secret::{Secret, has_credentials};
+use super::transport::Connections;
 
 /// What a client is made of. Proxies and certificate authorities come from the usual environment variables.
 #[derive(Debug, Clone)]
@@ -29,6 +31,10 @@ pub struct ClientOptions {
     pub retry: RetryPolicy,
     /// How long to wait for what.
     pub timeouts: Timeouts,
+    /// What upstream said in this round of runs; nothing where there is one run alone.
+    pub round: Option<Round>,
+    /// The connections of other clients, to be used by this one too.
+    pub connections: Option<Connections>,
 }
 
 impl Default for ClientOptions {
@@ -41,6 +47,8 @@ impl Default for ClientOptions {
             github_token: None,
             retry: RetryPolicy::default(),
             timeouts: Timeouts::default(),
+            round: None,
+            connections: None,
         }
     }
 }
@@ -82,7 +90,7 @@ impl Default for Timeouts {
 }
 
 /// How many bytes a body may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BodyLimit(u64);
 
 impl BodyLimit {

@@ -4,7 +4,8 @@
 //! a demo or a local mirror works on a bare container; certificates are read when the world is first asked, and their
 //! absence matters to https alone.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use reqwest::{ClientBuilder, redirect};
 use url::Url;
@@ -17,40 +18,55 @@ use super::retry;
 /// How the client names itself.
 const USER_AGENT: &str = concat!("pybump/", env!("CARGO_PKG_VERSION"));
 
+/// Connections that are kept, and how new ones are made. Cheap to clone; clones share them.
+#[derive(Debug, Clone)]
+pub struct Connections(Arc<Kept>);
+
 #[derive(Debug)]
-pub(super) struct Transport {
+struct Kept {
     local: reqwest::Client,
     /// Made without root certificates; its builder has shown that the proxy variables are in order.
     rootless: reqwest::Client,
     world: OnceLock<Result<reqwest::Client, String>>,
     connect: std::time::Duration,
     idle_connections: usize,
+    asked: AtomicU64,
 }
 
-impl Transport {
-    pub(super) fn new(options: &ClientOptions) -> Result<Self, ClientError> {
+impl Connections {
+    /// Connections as `options` want them. None is made yet.
+    pub fn new(options: &ClientOptions) -> Result<Self, ClientError> {
         let (connect, idle_connections) = (options.timeouts.connect, options.concurrency);
         let rootless = || builder(connect, idle_connections).tls_certs_only([]);
-        Ok(Self {
+        Ok(Self(Arc::new(Kept {
             local: rootless().no_proxy().build().map_err(ClientError::Transport)?,
             rootless: rootless().build().map_err(ClientError::Transport)?,
             world: OnceLock::new(),
             connect,
             idle_connections,
-        })
+            asked: AtomicU64::new(0),
+        })))
+    }
+
+    /// How many requests were sent over them.
+    pub fn requests(&self) -> u64 {
+        self.0.asked.load(Ordering::Relaxed)
     }
 
     /// The connections by which `url` is asked.
     pub(super) fn to(&self, url: &Url) -> Result<&reqwest::Client, Problem> {
+        self.0.asked.fetch_add(1, Ordering::Relaxed);
         if url.scheme() == "http" && is_loopback(url) {
-            return Ok(&self.local);
+            return Ok(&self.0.local);
         }
+        let (connect, idle_connections) = (self.0.connect, self.0.idle_connections);
         let world = self
+            .0
             .world
-            .get_or_init(|| builder(self.connect, self.idle_connections).build().map_err(|error| retry::words(&error)));
+            .get_or_init(|| builder(connect, idle_connections).build().map_err(|error| retry::words(&error)));
         match world {
             Ok(world) => Ok(world),
-            Err(_) if url.scheme() == "http" => Ok(&self.rootless),
+            Err(_) if url.scheme() == "http" => Ok(&self.0.rootless),
             Err(problem) => Err(Problem::NoRoots(problem.clone())),
         }
     }

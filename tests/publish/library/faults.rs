@@ -7,7 +7,7 @@ use clap::Parser as _;
 use git2::build::CheckoutBuilder;
 use git2::{Oid, Repository};
 use jiff::Timestamp;
-use pybump::cli::{Cli, Output, Process, Status, run};
+use pybump::cli::{Cli, Output, Process, Shared, Status, run};
 use pybump::demo::github::{AccountKind, Commit, Exchange, GitHub, GitHubFault, Merge, Moment, Pull};
 use pybump::sources::client::RetryPolicy;
 
@@ -119,8 +119,10 @@ impl Place<'_> {
             ]),
             now: Timestamp::now(),
             cache_folder: None,
+            state_folder: None,
             timeouts: pybump::sources::client::Timeouts::default(),
             retry: RetryPolicy { attempts: 1, ..RetryPolicy::default() },
+            shared: Shared::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut output = Output::new(&cli, process.now);
