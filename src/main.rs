@@ -52,7 +52,9 @@ fn escaped(mut error: clap::Error) -> clap::Error {
 
 /// The command's status; nothing if Ctrl-C came first.
 fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> Result<Option<Status>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // Runs of a process that stays are threads of it, and a run may need what the main thread has.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).thread_stack_size(8 << 20).enable_all().build()?;
     let status = runtime.block_on(async {
         if matches!(cli.command, Command::Watch(_)) {
             // It has its own way to end.

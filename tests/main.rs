@@ -22,3 +22,4 @@ mod update;
 mod upstream;
 mod verify;
 mod verify_command;
+mod watch;

@@ -55,7 +55,7 @@ pub async fn round(
         let (watched, common, state) = (watched.clone(), common.clone(), Arc::clone(ledger.state));
         let (scratch, runtime) = (scratch.to_path_buf(), runtime.clone());
         // A run holds git objects, which stay on their thread.
-        tokio::task::spawn_blocking(move || runtime.block_on(visit(&watched, &common, &state, &scratch, now)))
+        tokio::task::spawn_blocking(move || runtime.block_on(Box::pin(visit(&watched, &common, &state, &scratch, now))))
     });
     let mut visits = visits.buffer_unordered(at_once);
     let (mut said, mut changed, mut ends) = (Vec::new(), 0, Vec::new());

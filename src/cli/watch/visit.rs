@@ -152,7 +152,7 @@ async fn run(
     let checkout = watched.clone.check_out(&commit, scratch)?;
     said.folder = Some(checkout.path().display().to_string());
     let mut config_error = common.config_error.clone();
-    let config = match &watched.config {
+    let mut config = match &watched.config {
         Some(config) => config.clone(),
         None => match own(&checkout, watched, state)? {
             (config, None) => config,
@@ -166,6 +166,8 @@ async fn run(
             }
         },
     };
+    // Whoever watches has named it.
+    config.publish.repository = Some(watched.name().clone());
     let trust = common.trust.clone();
     let arguments = RunArguments { dry_run: common.dry_run, trust: trust.clone() };
     let cli = Cli {
@@ -180,7 +182,6 @@ async fn run(
     };
     let mut process = common.process.clone();
     process.now = now;
-    process.variables.insert("GITHUB_REPOSITORY", watched.name().to_string());
     process.shared = Shared { config: Some(config), config_error, ..process.shared };
     let (mut output, heard) = Output::heard(&cli, now);
     let result = Box::pin(job(&cli, &arguments, &process, &mut output)).await;

@@ -1,0 +1,76 @@
+//! Several repositories in one process: upstream is asked once for all, and the port tells of each.
+
+use std::fs;
+
+use pybump::demo::github::Permission;
+use pybump::demo::world::Request;
+
+use super::watcher::{Watcher, messages};
+use crate::publish::stage::Stage;
+use crate::support::github::Client;
+use crate::support::worlds::one_behind;
+
+/// A stage with `count` repositories on GitHub, all with the same files.
+fn stage(count: usize) -> Stage {
+    let stage = Stage::new(one_behind(), "");
+    let root = stage.root();
+    let mut text = String::new();
+    for number in 0..count {
+        let name = format!("acme/image-{number}");
+        stage.github(|github| {
+            github.import(&name, &root).unwrap();
+            github.permit("bot", &name, Permission::Write);
+        });
+        text.push_str(&format!("[[watch.repositories]]\nname = \"{name}\"\nurl = \"{}\"\n", root.display()));
+    }
+    fs::write(stage.home().join("watch.toml"), text).unwrap();
+    stage
+}
+
+/// Paths asked of upstream in one round over `count` repositories, sorted.
+fn asked(count: usize) -> Vec<String> {
+    let stage = stage(count);
+    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
+    watcher.until("round done");
+    for number in 0..count {
+        let pulls = stage.github(|github| github.pulls(&format!("acme/image-{number}")).len());
+        assert_eq!(pulls, 1, "image-{number}: {:#?}", watcher.seen);
+    }
+    let upstream = |request: &Request| !request.target.contains("acme/") && !request.target.starts_with("/api/user");
+    let requests = stage.server.requests().into_iter().filter(|request| upstream(request));
+    let mut asked: Vec<_> = requests.map(|request| format!("{} {}", request.method, request.target)).collect();
+    asked.sort();
+    watcher.stop();
+    asked
+}
+
+#[test]
+fn upstream_is_asked_by_twelve_repositories_what_it_is_asked_by_two() {
+    assert_eq!(asked(12), asked(2));
+}
+
+#[test]
+fn the_port_tells_of_health_and_numbers() {
+    let stage = stage(2);
+    let mut watcher = Watcher::start(&stage, "watch.toml", &["--listen", "127.0.0.1:0"]);
+    let line = watcher.until("/healthz and /metrics on ");
+    let base = line["message"].as_str().unwrap().split(" on ").nth(1).unwrap().to_owned();
+    watcher.until("round done");
+    watcher.until("waiting");
+    let client = Client::new(&base, "");
+    let health = client.get("/healthz").ok(200);
+    assert_eq!((health["status"].as_str(), health["failing"].as_array().map(Vec::len)), (Some("ok"), Some(0)));
+    let numbers = client.get("/metrics").text;
+    for number in [
+        "pybump_runs_total{result=\"done\"} 2",
+        "pybump_repositories 2",
+        "pybump_series{repository=\"acme/image-0\",state=\"update\"} 1",
+        "pybump_series{repository=\"acme/image-1\",state=\"current\"} 1",
+        "pybump_config_valid 1",
+        "pybump_consecutive_failures{repository=\"acme/image-1\"} 0",
+    ] {
+        assert!(numbers.contains(number), "{number}: {numbers}");
+    }
+    assert_eq!(messages(&watcher.seen, "ERROR"), [""; 0]);
+    watcher.stop();
+}
