@@ -15,6 +15,7 @@ macro_rules! read_from_text {
 
 mod ledger;
 mod library;
+mod notify;
 mod publish;
 mod watch;
 
@@ -30,6 +31,7 @@ use crate::model::{ComponentVersion, InvalidValue, Series};
 
 pub use ledger::LedgerFolder;
 pub use library::{Alias, Exclusion, LibraryConfig, Maintainer, VariantGlob};
+pub use notify::{Label, NotifyConfig};
 pub use publish::{
     Author, BranchName, CommitMode, Group, LibraryPublishConfig, PublishConfig, RepositoryName, Reviewer,
 };
@@ -64,6 +66,8 @@ pub struct Config {
     pub library: LibraryConfig,
     /// Commits and pull requests.
     pub publish: PublishConfig,
+    /// Who is told of what needs a person.
+    pub notify: NotifyConfig,
     /// What holds for one series.
     pub series: BTreeMap<Series, SeriesConfig>,
     /// The long-lived process.
@@ -122,6 +126,7 @@ impl Default for Config {
             get_pip: GetPipConfig::default(),
             library: LibraryConfig::default(),
             publish: PublishConfig::default(),
+            notify: NotifyConfig::default(),
             series: BTreeMap::new(),
             watch: WatchConfig::default(),
         }
@@ -266,7 +271,7 @@ mod tests {
     #[test]
     fn bad_configurations_name_the_line_and_the_near_key() {
         let error = |text: &str| parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `ledger`, `mirrors`, `get-pip`, `library`, `publish`, `series`, `watch`; did you mean `concurrency`?");
+        insta::assert_snapshot!(error("\nconcurency = 4\n"), @"pybump.toml:2: unknown field `concurency`, expected one of `concurrency`, `windows-grace`, `stale-after`, `signers`, `trusted-root`, `ledger`, `mirrors`, `get-pip`, `library`, `publish`, `notify`, `series`, `watch`; did you mean `concurrency`?");
         insta::assert_snapshot!(error("concurrency = 0"), @"pybump.toml:1: concurrency: expected 1 to 256, found 0");
         insta::assert_snapshot!(error("windows-grace = \"soon\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "soon""#);
         insta::assert_snapshot!(error("windows-grace = \"-1h\""), @r#"pybump.toml:1: expected a duration such as 24h or 2d, found "-1h""#);

@@ -57,10 +57,11 @@ pub struct Shared {
 
 /// The environment variables that pybump reads itself. Proxies and certificate authorities have theirs, read by the
 /// HTTP client.
-pub const VARIABLES: [&str; 7] = [
+pub const VARIABLES: [&str; 8] = [
     GITHUB_TOKEN,
     PYBUMP_GITHUB_TOKEN,
     PYBUMP_OFFICIAL_IMAGES_TOKEN,
+    PYBUMP_WEBHOOK,
     "GITHUB_API_URL",
     "GITHUB_SERVER_URL",
     "GITHUB_REPOSITORY",
@@ -74,8 +75,11 @@ pub const PYBUMP_GITHUB_TOKEN: &str = "PYBUMP_GITHUB_TOKEN";
 /// The token of a person, for official-images and the fork of it.
 pub const PYBUMP_OFFICIAL_IMAGES_TOKEN: &str = "PYBUMP_OFFICIAL_IMAGES_TOKEN";
 
+/// Where what is new is told, as Slack takes it. Who knows the address may write there: a secret.
+pub const PYBUMP_WEBHOOK: &str = "PYBUMP_WEBHOOK";
+
 /// The variables that hold secrets.
-pub const TOKENS: [&str; 3] = [GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN];
+pub const TOKENS: [&str; 4] = [GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_WEBHOOK];
 
 /// A token, and the environment variable that it came from.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ pub mod issue;
 pub mod library;
 mod local;
 pub mod marker;
+pub mod notify;
 pub mod report;
 pub mod rolling;
 mod snapshot;

@@ -41,6 +41,19 @@ pub struct RunReport {
     pub image: Option<PullsReport>,
     /// official-images'; null if it could not be looked at, or is not wanted.
     pub library: Option<PullsReport>,
+    /// The issue about what needs a person; null if none is wanted and none is there.
+    pub notice: Option<IssueReport>,
+    /// What the webhook was told, or with a dry run would be; null if nothing is new.
+    pub news: Option<String>,
+    /// True if nothing was written: what is told would be done.
+    pub dry_run: bool,
+}
+
+impl RunReport {
+    /// The report of a run of which nothing is known yet.
+    pub fn new(dry_run: bool) -> Self {
+        Self { schema: SCHEMA, image: None, library: None, notice: None, news: None, dry_run }
+    }
 }
 
 /// One branch and its pull request.
@@ -211,7 +224,13 @@ pub fn pulls_text(report: &PullsReport, palette: Palette) -> String {
 pub fn run_text(report: &RunReport, check: Option<String>, palette: Palette) -> String {
     let image = report.image.as_ref().map(|image| format!("image repository\n{}", pulls_text(image, palette)));
     let library = report.library.as_ref().map(|library| format!("official-images\n{}", pulls_text(library, palette)));
-    [check, image, library].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    let notice = report.notice.as_ref().map(|notice| {
+        let text = issues_text(std::slice::from_ref(notice), report.dry_run, palette);
+        format!("what needs a person\n{text}")
+    });
+    let told = if report.dry_run { "would tell the webhook" } else { "told the webhook" };
+    let news = report.news.as_ref().map(|news| format!("{told}\n{news}\n"));
+    [check, image, library, notice, news].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn word(action: PullAction, dry_run: bool) -> &'static str {

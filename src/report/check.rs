@@ -113,7 +113,9 @@ impl CheckReport {
             let pull = pulls.iter().find(|pull| pull.key == series.key);
             if let (Some(stale), Some(pull)) = (&mut series.stale, pull) {
                 let obstacle = Obstacle::PullRequest { number: pull.number, opened_at: pull.opened_at };
-                *stale = StaleReport::of(Stale { since: stale.since, obstacle });
+                let release = stale.release.take();
+                let proposed = StaleReport::of(Stale { release: None, since: stale.since, obstacle });
+                *stale = StaleReport { release, ..proposed };
             }
         }
         self

@@ -19,6 +19,8 @@ pub struct Staleness {
 /// A release that has been out for long without being merged here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StaleReport {
+    /// Which release; null where its series is held, or none is known.
+    pub release: Option<String>,
     /// Since when it is out, by upstream's own times.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub since: Timestamp,
@@ -33,12 +35,13 @@ pub struct StaleReport {
 
 impl StaleReport {
     /// The report of one.
-    pub fn of(Stale { since, obstacle }: Stale) -> Self {
+    pub fn of(Stale { release, since, obstacle }: Stale) -> Self {
         let (pull_request, reason_since) = match &obstacle {
             Obstacle::PullRequest { number, opened_at } => (Some(*number), Some(*opened_at)),
             Obstacle::NotProposed | Obstacle::Waiting(_) | Obstacle::Held(_) => (None, None),
         };
-        Self { since, reason: obstacle.to_string(), pull_request, reason_since }
+        let release = release.map(|release| release.to_string());
+        Self { release, since, reason: obstacle.to_string(), pull_request, reason_since }
     }
 
     /// In words: `out for 3 d: pull request #12 open for 2 d`.
@@ -59,7 +62,7 @@ mod tests {
     fn the_words_tell_how_long_it_is_out_and_what_for() {
         let at = |text: &str| -> Timestamp { text.parse().unwrap() };
         let (since, now) = (at("2026-06-07T08:00:00Z"), at("2026-06-10T17:09:59Z"));
-        let text = |obstacle| StaleReport::of(Stale { since, obstacle }).text(now);
+        let text = |obstacle| StaleReport::of(Stale { release: None, since, obstacle }).text(now);
         assert_eq!(text(Obstacle::Waiting("the Windows installer")), "out for 3 d: waiting on the Windows installer");
         assert_eq!(text(Obstacle::Held("signer")), "out for 3 d: held: signer");
         let opened_at = at("2026-06-08T08:00:00Z");

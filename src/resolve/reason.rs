@@ -175,6 +175,18 @@ impl Wait {
             Self::Unreachable { .. } => "unreachable",
         }
     }
+
+    /// The release that is waited for, where one is known.
+    pub fn version(&self) -> Option<&PythonVersion> {
+        match self {
+            Self::NoFiles { version, .. }
+            | Self::NoTag { version }
+            | Self::NoEvidence { version, .. }
+            | Self::Lacks { version, .. }
+            | Self::NoInstaller { version, .. } => Some(version),
+            Self::Unreachable { version, .. } => version.as_ref(),
+        }
+    }
 }
 
 impl fmt::Display for Wait {

@@ -8,12 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::plan::{Outcome, Pending, SeriesPlan};
 use super::reason::{Hold, Wait};
-use crate::model::ArtifactKind;
+use crate::model::{ArtifactKind, PythonVersion};
 use crate::verify::Rejection;
 
 /// A release that has been out for long, and why it is not merged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
+    /// The release, where one is known.
+    pub release: Option<PythonVersion>,
     /// Since when it is out.
     pub since: Timestamp,
     /// What it waits for.
@@ -41,12 +43,12 @@ pub enum Obstacle {
 impl SeriesPlan {
     /// The release that has been out for longer than `after` at `now`, if the series has one that is not merged.
     pub fn stale(&self, now: Timestamp, after: SignedDuration) -> Option<Stale> {
-        let (since, obstacle) = match &self.outcome {
+        let (release, since, obstacle) = match &self.outcome {
             Outcome::Update(change) if change.from.as_ref() != Some(&change.to) => {
-                (Some(change.source.signed_at()), Obstacle::NotProposed)
+                (Some(change.to.clone()), Some(change.source.signed_at()), Obstacle::NotProposed)
             }
             Outcome::Waiting(pending) => waiting(pending),
-            Outcome::Held { hold, since } => (*since, Obstacle::Held(held(hold))),
+            Outcome::Held { hold, since } => (None, *since, Obstacle::Held(held(hold))),
             Outcome::Update(_) | Outcome::Current => match &self.pending {
                 Some(pending) => waiting(pending),
                 None => return None,
@@ -54,11 +56,11 @@ impl SeriesPlan {
             Outcome::Alarm(_) | Outcome::Contradicted(_) => return None,
         };
         let since = since.filter(|since| now.duration_since(*since) >= after)?;
-        Some(Stale { since, obstacle })
+        Some(Stale { release, since, obstacle })
     }
 }
 
-fn waiting(pending: &Pending) -> (Option<Timestamp>, Obstacle) {
+fn waiting(pending: &Pending) -> (Option<PythonVersion>, Option<Timestamp>, Obstacle) {
     let what = match &pending.wait {
         Wait::NoFiles { .. } => "its files",
         Wait::NoTag { .. } => "its tag",
@@ -67,7 +69,7 @@ fn waiting(pending: &Pending) -> (Option<Timestamp>, Obstacle) {
         Wait::NoInstaller { .. } => "the Windows installer",
         Wait::Unreachable { .. } => "an answer from upstream",
     };
-    (pending.since, Obstacle::Waiting(what))
+    (pending.wait.version().cloned(), pending.since, Obstacle::Waiting(what))
 }
 
 fn held(hold: &Hold) -> &'static str {

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, anyhow};
 
+use super::notice::Found;
 use super::signers;
 use crate::cli::arguments::{Cli, PrImageArguments};
 use crate::cli::downloads::download_all;
@@ -14,18 +15,26 @@ use crate::layout::DockerLibrary;
 use crate::observe;
 use crate::publish::image::{Image, ImageDone};
 use crate::publish::issue::{IssueReport, IssueStep};
+use crate::publish::notify::{OpenPulls, Troubles};
 use crate::publish::report::{PullAction, PullReport, PullsReport};
 use crate::publish::snapshot;
 use crate::report::check::CheckReport;
 use crate::resolve::{Outcome, Plan};
 
-/// Checks, and keeps the image repository's pull requests; what is told of it, and the status.
-pub async fn keep(
-    cli: &Cli,
-    arguments: &PrImageArguments,
-    process: &Process,
-    output: &mut Output,
-) -> Result<(PullsReport, CheckReport, Status)> {
+/// What became of the image repository's pull requests.
+pub struct Kept {
+    /// As it is told.
+    pub report: PullsReport,
+    /// What each series is at.
+    pub check: CheckReport,
+    /// The status.
+    pub status: Status,
+    /// What somebody who is not looking is told of.
+    pub found: Found,
+}
+
+/// Checks, and keeps the image repository's pull requests.
+pub async fn keep(cli: &Cli, arguments: &PrImageArguments, process: &Process, output: &mut Output) -> Result<Kept> {
     let mut setup = Setup::new(cli, &arguments.trust, process)?;
     setup.outside.may_download = !arguments.no_download;
     let token = process.github_token();
@@ -104,8 +113,17 @@ pub async fn keep(
     if unsigned {
         warnings.push(UNSIGNED.to_owned());
     }
+    let name = done.repository.clone();
     let (report, status) = told(done, &check, arguments.dry_run, warnings, output);
-    Ok((report, check, Status::of(&plan, false).max(rendered).max(status)))
+    let found = Found {
+        client: client.clone(),
+        variable: token.map(|token| token.variable),
+        repository: name,
+        config: setup.config.notify.clone(),
+        troubles: Troubles::of(&check, &report, plan.incomplete),
+        pulls: OpenPulls::of(&report, None),
+    };
+    Ok(Kept { report, check, status: Status::of(&plan, false).max(rendered).max(status), found })
 }
 
 /// The alarms of `plan`, each in its words.

@@ -2,11 +2,15 @@
 
 mod image;
 mod library;
+mod notice;
 mod signers;
 
 pub use image::repository;
 
 use anyhow::Result;
+
+use image::Kept;
+use notice::Found;
 
 use super::arguments::{
     Cli, OfficialImagesArguments, PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments,
@@ -14,6 +18,7 @@ use super::arguments::{
 use super::output::Output;
 use super::setup::{self, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use super::status::Status;
+use crate::publish::notify::{Memory, OpenPulls};
 use crate::publish::report::{RunReport, pulls_text, run_text};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
@@ -22,7 +27,8 @@ use crate::report::check_text;
 pub async fn pr(cli: &Cli, arguments: &PrArguments, process: &Process, output: &mut Output) -> Result<Status> {
     match &arguments.of {
         PullRequest::Image(arguments) => {
-            let (report, check, status) = Box::pin(image::keep(cli, arguments, process, output)).await?;
+            let kept = Box::pin(image::keep(cli, arguments, process, output)).await?;
+            let Kept { report, check, status, found: _ } = kept;
             output.result(&report, |palette| {
                 format!("{}\n{}", check_text(&check, palette), pulls_text(&report, palette))
             })?;
@@ -44,11 +50,18 @@ pub struct Job {
     pub check: Option<CheckReport>,
     /// The status that it ends with.
     pub status: Status,
+    /// What somebody who is not looking is told of; nothing if the image repository could not be looked at.
+    pub found: Option<Found>,
 }
 
 /// The scheduled job, told.
 pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let Job { report, check, status } = Box::pin(job(cli, arguments, process, output)).await?;
+    let Job { mut report, check, status, found } = Box::pin(job(cli, arguments, process, output)).await?;
+    if let Some(found) = found {
+        let memory = Memory::below(process.cache_folder.as_deref());
+        let told = notice::tell(&found, &memory, process, arguments.dry_run, output).await;
+        (report.notice, report.news) = (told.notice, told.news);
+    }
     output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette)), palette))?;
     Ok(status)
 }
@@ -91,9 +104,13 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
     } else {
         None
     };
-    let (check, image, kept) = match image {
-        Some((report, check, kept)) => (Some(check), Some(report), kept),
-        None => (None, None, Status::Done),
-    };
-    Ok(Job { report: RunReport { schema: 1, image, library }, check, status: status.max(kept) })
+    let (mut report, mut check, mut found) = (RunReport::new(*dry_run), None, None);
+    if let Some(kept) = image {
+        status = status.max(kept.status);
+        let pulls = OpenPulls::of(&kept.report, library.as_ref());
+        (check, found) = (Some(kept.check), Some(Found { pulls, ..kept.found }));
+        report.image = Some(kept.report);
+    }
+    report.library = library;
+    Ok(Job { report, check, status, found })
 }

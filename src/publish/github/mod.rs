@@ -54,6 +54,11 @@ impl Remote {
         Ok((Self { name: record.full_name.clone(), ..remote }, record))
     }
 
+    /// The repository whose name of today is known from another look in the same run: asks nothing.
+    pub fn at(client: &Client, name: &RepositoryName, variable: Option<&'static str>) -> Self {
+        Self { client: client.clone(), name: name.clone(), variable }
+    }
+
     /// `OWNER/NAME`
     pub fn name(&self) -> &RepositoryName {
         &self.name

@@ -7,6 +7,7 @@ use super::{Image, ImageDone};
 use crate::config::BranchName;
 use crate::model::{Artifact, PythonVersion, Sha256, TrackedKey};
 use crate::publish::issue::{Standing, WantedIssue};
+use crate::publish::notify::NOTICE;
 use crate::publish::rolling::{Action, Done, Leave, RollingError};
 use crate::publish::wording;
 use crate::resolve::{Alarm, Outcome};
@@ -20,14 +21,15 @@ pub(super) fn wanted(image: &Image<'_>, branches: &Branches) -> Vec<WantedIssue>
         Outcome::Contradicted(contradiction) => {
             let (title, body) = wording::contradiction(series.key, contradiction);
             let id = format!("alarm {} {}", series.key, contradiction.artifact());
-            Some(WantedIssue { id, content: contradiction.content(), title, body, labels: labels(image) })
+            let content = contradiction.content();
+            Some(WantedIssue { id, content, title, body, labels: labels(image), ..WantedIssue::default() })
         }
         Outcome::Alarm(alarm) => {
             let why = unproposed(image, series.key, alarm, branches)?;
             let (title, body) = wording::unproposed(series.key, alarm, &why);
             let id = format!("alarm {} {}", series.key, alarm.now.artifact());
             let content = format!("{} {why}", alarm.content());
-            Some(WantedIssue { id, content, title, body, labels: labels(image) })
+            Some(WantedIssue { id, content, title, body, labels: labels(image), ..WantedIssue::default() })
         }
         _ => None,
     });
@@ -35,7 +37,8 @@ pub(super) fn wanted(image: &Image<'_>, branches: &Branches) -> Vec<WantedIssue>
         let Reroll { branch, number, file, proposed, now } = reroll;
         let (title, body) = wording::reroll(number, file, proposed, now);
         let content = format!("{file} {proposed} {now}");
-        WantedIssue { id: format!("reroll {branch} {file}"), content, title, body, labels: labels(image) }
+        let id = format!("reroll {branch} {file}");
+        WantedIssue { id, content, title, body, labels: labels(image), ..WantedIssue::default() }
     });
     contradicted.chain(rerolled).collect()
 }
@@ -67,6 +70,7 @@ pub(super) fn standing(image: &Image<'_>, branches: &Branches, id: &str) -> Stan
                 Standing::Settled(format!("Closed by pybump: {} is not proposed with another digest.", shown(file)))
             }
         },
+        [NOTICE] => Standing::Elsewhere,
         _ => Standing::Unknown("it is not known what it is about".to_owned()),
     }
 }

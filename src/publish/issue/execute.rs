@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::{Decision, Seen, Step, decide};
+use super::decide::{Decision, Seen, Step, Wish, decide};
 use super::look::{Looker, View};
 use super::{IssueError, IssueMark, Standing, WantedIssue};
 use crate::publish::github::{Issue, IssueEdit, NewIssue, Remote, RemoteError};
@@ -69,6 +69,7 @@ pub async fn keep(
     let view = looker.look().await?;
     let mut unwanted = BTreeSet::new();
     let others = view.seen.values().filter(|seen| seen.issue.open && !ids.contains(seen.mark.id.as_str()));
+    let others = others.filter(|seen| of_id(&seen.mark.id) != Standing::Elsewhere);
     let others: Vec<_> = others.map(|seen| seen.mark.id.clone()).filter(|id| unwanted.insert(id.clone())).collect();
     let mut kept = BTreeSet::new();
     let wanted = wanted.iter().filter(|wanted| kept.insert(wanted.id.as_str()));
@@ -130,7 +131,9 @@ impl Keeping<'_> {
     ) -> Result<Option<IssueAction>, RemoteError> {
         let seen = self.about(id).await?;
         let mark = wanted.map(WantedIssue::mark);
-        let Decision { step, doubled } = decide(mark.as_ref(), &seen, || (self.of_id)(id));
+        let words_stay = wanted.is_some_and(|wanted| wanted.words_stay);
+        let wish = mark.as_ref().map(|mark| Wish { mark, words_stay });
+        let Decision { step, doubled } = decide(wish, &seen, || (self.of_id)(id));
         if let Step::Keep(kept)
         | Step::Reword(kept)
         | Step::Close(kept, _)

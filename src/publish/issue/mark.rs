@@ -2,6 +2,8 @@
 //!
 //! Owns its spelling, which no text can leave early. A body without one, or with a damaged one, is nobody of ours.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::Sha256;
@@ -13,6 +15,9 @@ pub struct IssueMark {
     pub id: String,
     /// What a person's decision is about, by its digest.
     pub content: Sha256,
+    /// The same piece by piece, where it is about several things.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub parts: BTreeSet<String>,
     /// Title and body as they were written, by their digest.
     pub words: Sha256,
     /// True if pybump itself closed it.
@@ -24,6 +29,11 @@ const START: &str = "<!-- pybump-issue ";
 const END: &str = " -->";
 
 impl IssueMark {
+    /// True if whoever decided on this has decided on `wanted` too.
+    pub(super) fn covers(&self, wanted: &Self) -> bool {
+        self.content == wanted.content || (!wanted.parts.is_empty() && wanted.parts.is_subset(&self.parts))
+    }
+
     /// The comment.
     pub fn comment(&self) -> String {
         let json = serde_json::to_string(self).expect("digests and text");
@@ -70,15 +80,17 @@ mod tests {
     use crate::publish::marker::Marker;
 
     fn mark(id: &str) -> IssueMark {
-        IssueMark { id: id.to_owned(), content: Sha256::of(b"c"), words: Sha256::of(b"w"), closed: false }
+        let (content, words) = (Sha256::of(b"c"), Sha256::of(b"w"));
+        IssueMark { id: id.to_owned(), content, parts: BTreeSet::new(), words, closed: false }
     }
 
     proptest! {
         #[test]
         fn whatever_the_id_and_whatever_stands_around_it_a_mark_is_read_back(
             id in any::<String>(), above in any::<String>(), below in any::<String>(), closed: bool,
+            parts in proptest::collection::btree_set(any::<String>(), 0..3),
         ) {
-            let mark = IssueMark { closed, ..mark(&id) };
+            let mark = IssueMark { closed, parts, ..mark(&id) };
             prop_assert_eq!(mark.comment().matches("-->").count(), 1);
             prop_assert!(mark.comment().ends_with(END));
             let body = mark.under(&above, below.trim());

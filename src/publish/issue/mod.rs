@@ -14,6 +14,7 @@ pub use execute::{IssueAction, IssueDone, keep};
 pub use mark::IssueMark;
 pub use report::{IssueReport, IssueStep, issues_text};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::github::RemoteError;
@@ -21,13 +22,19 @@ use crate::config::RepositoryName;
 use crate::model::Sha256;
 
 /// What an issue should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WantedIssue {
     /// What the issue is about, the same in every run: `alarm 3.14 Python-3.14.2.tar.xz`.
     pub id: String,
     /// What a person decides on who closes it: while this stays the same, the issue stays closed. An alarm's would be both
     /// digests. It is remembered by its digest.
     pub content: String,
+    /// The same piece by piece, where it is about several things: what a person closed stays closed also while only some of
+    /// these are left. None where it is all or nothing.
+    pub parts: BTreeSet<String>,
+    /// Whether an open issue about all of this, and perhaps more, is left as it is: some of what it says may be so and was not
+    /// seen this time.
+    pub words_stay: bool,
     /// The title, of at most 256 characters.
     pub title: String,
     /// The body as markdown, of at most some 65,000 bytes.
@@ -41,6 +48,7 @@ impl WantedIssue {
         IssueMark {
             id: self.id.clone(),
             content: Sha256::of(self.content.as_bytes()),
+            parts: self.parts.clone(),
             words: Sha256::of(format!("{}\n{}", self.title, self.body.trim_end()).as_bytes()),
             closed: false,
         }
@@ -54,6 +62,8 @@ pub enum Standing {
     Settled(String),
     /// It is not known whether it is over, and why not.
     Unknown(String),
+    /// Somebody else keeps what bears this id: it is passed over.
+    Elsewhere,
 }
 
 /// An issue that could not be kept.

@@ -9,12 +9,15 @@ mod escape;
 mod fit;
 mod image;
 mod library;
+mod news;
+mod notice;
 mod reproduce;
 mod series;
 mod signers;
 #[cfg(test)]
 mod tests;
 mod title;
+mod trouble;
 
 use git2::Oid;
 use url::Url;
@@ -23,6 +26,8 @@ pub use self::alarm::{AlarmFacts, alarm};
 pub use self::contradiction::{contradiction, reroll, unproposed};
 pub use self::image::{ImageFacts, PersonsPull, image};
 pub use self::library::{LibraryFacts, library};
+pub use self::news::{Told, news};
+pub use self::notice::{NOTHING_LEFT, notice};
 pub use self::signers::{SignerFacts, signers};
 use crate::config::{BranchName, RepositoryName};
 use crate::model::CommitSha;

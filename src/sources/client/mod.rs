@@ -1,7 +1,8 @@
 //! The one HTTP client: every byte from outside comes through it.
 //!
 //! Owns limits (time, size, how many at once), retries, redirects, the mirror table, the token and the cache of
-//! unchanged pages. Refuses any host that neither upstream nor a mirror names, and a change to anything but GitHub.
+//! unchanged pages. Refuses any host that neither upstream nor a mirror names, and a change to anything but GitHub; news may be
+//! posted to a webhook.
 
 mod answer;
 mod cache;
@@ -17,6 +18,7 @@ mod round;
 mod secret;
 mod statistics;
 mod transport;
+mod webhook;
 mod write;
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ pub use round::Round;
 pub use secret::{Secret, redacted};
 pub use statistics::Statistics;
 pub use transport::Connections;
+pub use webhook::{Webhook, WebhookError};
 pub use write::{Repeat, Write, Written};
 
 use cache::Cache;

@@ -39,6 +39,7 @@ pub fn wanted(id: &str, content: &str) -> WantedIssue {
         title: format!("Review {id}"),
         body: format!("Upstream serves {content}.\n\nFind out why."),
         labels: vec![LABEL.to_owned(), "bot".to_owned()],
+        ..WantedIssue::default()
     }
 }
 

@@ -1,12 +1,23 @@
 //! Every state of the issues about one id, and what follows from it.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::model::Sha256;
 
 /// The mark of content and words, each told by a letter.
 fn mark(content: &str, words: &str) -> IssueMark {
     let (content, words) = (Sha256::of(content.as_bytes()), Sha256::of(words.as_bytes()));
-    IssueMark { id: "alarm 3.14".to_owned(), content, words, closed: false }
+    IssueMark { id: "alarm 3.14".to_owned(), content, parts: BTreeSet::new(), words, closed: false }
+}
+
+/// The mark of an issue about several things, each told by a letter.
+fn about(parts: &str, words: &str) -> IssueMark {
+    IssueMark { parts: parts.chars().map(String::from).collect(), ..mark(parts, words) }
+}
+
+fn wish(mark: &IssueMark) -> Wish<'_> {
+    Wish { mark, words_stay: false }
 }
 
 fn by_pybump(mark: IssueMark) -> IssueMark {
@@ -28,7 +39,7 @@ fn seen(number: u64, open: bool, mark: IssueMark) -> Seen {
 }
 
 fn step(wanted: Option<&IssueMark>, seen: &[Seen], standing: Standing) -> Step {
-    let decision = decide(wanted, seen, || standing);
+    let decision = decide(wanted.map(wish), seen, || standing);
     assert_eq!(decision.doubled, []);
     decision.step
 }
@@ -97,10 +108,42 @@ fn of_two_that_are_open_the_older_stays_and_one_that_a_person_opened_again_is_no
     let (older, newer) = (seen(7, true, mark("c", "w")), seen(9, true, mark("c", "w")));
     let wanted = mark("c", "w");
     for order in [[older.clone(), newer.clone()], [newer.clone(), older.clone()]] {
-        let decision = decide(Some(&wanted), &order, || Standing::Unknown(String::new()));
+        let decision = decide(Some(wish(&wanted)), &order, || Standing::Unknown(String::new()));
         assert_eq!(decision, Decision { step: Step::Keep(older.clone()), doubled: vec![newer.clone()] });
     }
     let again = seen(3, true, by_pybump(mark("c", "w")));
-    let decision = decide(Some(&wanted), &[again, newer.clone()], || Standing::Unknown(String::new()));
+    let decision = decide(Some(wish(&wanted)), &[again, newer.clone()], || Standing::Unknown(String::new()));
     assert_eq!(decision, Decision { step: Step::Keep(newer), doubled: Vec::new() });
+}
+
+#[test]
+fn what_a_person_closed_stays_closed_while_only_some_of_it_is_left_and_not_with_more() {
+    let closed = seen(7, false, about("ab", "w"));
+    let alone = std::slice::from_ref(&closed);
+    for parts in ["a", "b", "ab"] {
+        assert_eq!(unknown(Some(&about(parts, "v")), alone), Step::StayClosed(closed.clone()), "{parts}");
+    }
+    for parts in ["c", "abc"] {
+        assert_eq!(unknown(Some(&about(parts, "w")), alone), Step::Open, "{parts}");
+    }
+    // All or nothing is no piece of anything.
+    assert_eq!(unknown(Some(&mark("d", "w")), alone), Step::Open);
+}
+
+#[test]
+fn words_that_stay_are_left_where_the_open_issue_says_it_all_and_follow_what_is_new() {
+    let there = seen(7, true, about("ab", "w"));
+    let alone = std::slice::from_ref(&there);
+    let staying = |mark: &IssueMark, seen: &[Seen]| {
+        decide(Some(Wish { mark, words_stay: true }), seen, || Standing::Unknown(String::new())).step
+    };
+    assert_eq!(staying(&about("a", "v"), alone), Step::Keep(there.clone()));
+    assert_eq!(staying(&about("ac", "v"), alone), Step::Reword(there.clone()));
+    assert_eq!(unknown(Some(&about("a", "v")), alone), Step::Reword(there));
+    assert_eq!(staying(&about("a", "v"), &[]), Step::Open);
+}
+
+#[test]
+fn what_is_kept_elsewhere_is_passed_over() {
+    assert_eq!(step(None, &[seen(7, true, mark("c", "w"))], Standing::Elsewhere), Step::Nothing);
 }

@@ -1,0 +1,1 @@
+//! What is news, and what is remembered of it.
