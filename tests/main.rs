@@ -12,6 +12,7 @@ mod input;
 mod judges;
 mod ledger;
 mod library;
+mod notify;
 mod openpgp;
 mod publish;
 mod render;

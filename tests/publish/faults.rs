@@ -122,6 +122,11 @@ fn telling_alarms_by_pull_request_and_issue_survives_any_fault_of_any_request() 
 }
 
 #[test]
+fn telling_what_needs_a_person_survives_any_fault_of_any_request() {
+    prove(&crate::notify::stage::trial());
+}
+
+#[test]
 fn a_passing_trouble_ends_well_within_the_one_run() {
     let patient = RetryPolicy { base: ONCE.base, ..RetryPolicy::default() };
     for prepare in [|_: &Stage| (), outdated, caught_up] {

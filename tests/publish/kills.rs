@@ -14,9 +14,9 @@ use crate::support::worlds::one_behind;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
-fn started(stage: &Stage) -> Child {
+fn started(stage: &Stage, arguments: &[&str]) -> Child {
     let mut command = spawnable(stage.home());
-    command.args(stage.arguments(&["pr", "image"]));
+    command.args(stage.arguments(arguments));
     command.env("GITHUB_API_URL", stage.api()).env("PYBUMP_GITHUB_TOKEN", stage.token);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
@@ -30,7 +30,7 @@ fn prove(trial: &Trial) {
             trial.restore();
             let server = &trial.stage.server;
             server.hold_at(index, *moment);
-            let mut child = started(&trial.stage);
+            let mut child = started(&trial.stage, trial.command);
             let held = server.wait_until_held(PATIENCE);
             child.kill().unwrap();
             child.wait().unwrap();
@@ -58,13 +58,18 @@ fn killed_at_any_request_while_it_tells_alarms_by_pull_request_and_issue_the_nex
 }
 
 #[test]
+fn killed_at_any_request_while_it_tells_what_needs_a_person_the_next_run_ends_the_same() {
+    prove(&crate::notify::stage::trial());
+}
+
+#[test]
 fn interrupted_it_says_what_is_left_and_the_next_run_ends_the_same() {
     let trial = Trial::new(small(one_behind(), ""), |_| ());
     let (unbroken, requests) = trial.unbroken();
     trial.restore();
     let server = &trial.stage.server;
     server.hold_at(requests.len() - 1, Before);
-    let child = started(&trial.stage);
+    let child = started(&trial.stage, trial.command);
     assert!(server.wait_until_held(PATIENCE));
     let id = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());

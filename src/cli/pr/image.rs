@@ -120,7 +120,7 @@ pub async fn keep(cli: &Cli, arguments: &PrImageArguments, process: &Process, ou
         variable: token.map(|token| token.variable),
         repository: name,
         config: setup.config.notify.clone(),
-        troubles: Troubles::of(&check, &report, plan.incomplete),
+        troubles: Troubles::of(&plan, &check, &report),
         pulls: OpenPulls::of(&report, None),
     };
     Ok(Kept { report, check, status: Status::of(&plan, false).max(rendered).max(status), found })

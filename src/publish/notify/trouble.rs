@@ -3,12 +3,16 @@
 //! Owns what makes two of them the same. A person who closed an issue decided on that, so that neither time nor a server's mood
 //! is part of it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::model::Sha256;
 use crate::publish::issue::{IssueReport, IssueStep};
 use crate::publish::report::{PullAction, PullsReport};
 use crate::report::check::{CheckReport, Reason, SeriesReport, Status};
+use crate::resolve::{Hold, Outcome, Plan, SeriesPlan};
+use crate::verify::Rejection;
 
 /// How grave something is, gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +44,8 @@ pub struct Trouble {
     pub since: Option<Timestamp>,
     /// The issue or pull request that has all of it.
     pub see: Option<See>,
+    /// True where it may be no more than an upstream that does not answer, or not sensibly.
+    pub doubtful: bool,
 }
 
 /// An issue or pull request of the same repository.
@@ -62,9 +68,6 @@ pub struct Troubles {
     pub unknown: Option<String>,
 }
 
-/// The code of what an upstream that does not answer causes.
-const UNREACHABLE: &str = "unreachable";
-
 impl Trouble {
     /// That the configuration, which may be shared by several repositories, cannot be used, since it was seen to change.
     pub fn configuration(error: &str, since: Option<Timestamp>) -> Self {
@@ -76,11 +79,12 @@ impl Trouble {
             text: error.to_owned(),
             since,
             see: None,
+            doubtful: false,
         }
     }
 
-    /// What it is about: its series, and what exactly is wrong. Of something that only tells of an upstream that does not answer,
-    /// the series alone, so that it is no news where the series was in trouble before.
+    /// What it is about: its series, and what exactly is wrong. Of something doubtful the series alone, so that it is no news
+    /// where the series was in trouble before.
     pub fn parts(&self) -> Vec<String> {
         let exactly = match self.kind {
             TroubleKind::Stale => self.release.as_deref().unwrap_or_default(),
@@ -89,7 +93,7 @@ impl Trouble {
         let part = |text: String| Sha256::of(text.as_bytes()).to_string()[..16].to_owned();
         let key = self.key.as_ref().map(|key| part(format!("series {key}")));
         let kind = self.kind;
-        let exact = (self.code != UNREACHABLE)
+        let exact = (!self.doubtful)
             .then(|| part(format!("{kind:?} {} {} {exactly}", self.key.as_deref().unwrap_or_default(), self.code)));
         key.into_iter().chain(exact).collect()
     }
@@ -107,10 +111,12 @@ impl Trouble {
 }
 
 impl Troubles {
-    /// What of a run needs a person: alarms, holds, and releases that have been out for long. Waits need nobody. `incomplete` is
-    /// true where a source did not answer.
-    pub fn of(check: &CheckReport, pulls: &PullsReport, incomplete: bool) -> Self {
-        let series = check.series.iter().filter_map(|series| of_series(series, pulls));
+    /// What of a run needs a person: alarms, holds, and releases that have been out for long. Waits need nobody, and no more does
+    /// a page that is no evidence where some should be: a proxy's, most likely.
+    pub fn of(plan: &Plan, check: &CheckReport, pulls: &PullsReport) -> Self {
+        let doubtful: BTreeSet<_> = plan.series.iter().filter(|it| is_doubtful(it)).map(|it| it.key.to_string()).collect();
+        let incomplete = plan.incomplete || !doubtful.is_empty();
+        let series = check.series.iter().filter_map(|series| of_series(series, pulls, doubtful.contains(&series.key)));
         let rerolled = pulls.issues.iter().filter(|issue| issue.id.starts_with("reroll ")).filter_map(rerolled);
         let unknown = incomplete.then(|| "not every source answered".to_owned());
         series.chain(rerolled).fold(Self { list: Vec::new(), unknown }, Self::with)
@@ -127,7 +133,13 @@ impl Troubles {
     }
 }
 
-fn of_series(series: &SeriesReport, pulls: &PullsReport) -> Option<Trouble> {
+/// True of a hold over what was served for evidence and is not even that.
+fn is_doubtful(series: &SeriesPlan) -> bool {
+    let Outcome::Held { hold: Hold::Rejected { rejection, .. }, .. } = &series.outcome else { return false };
+    rejection.is_no_evidence() && !matches!(rejection, Rejection::NoKey(_) | Rejection::NoSigner(_))
+}
+
+fn of_series(series: &SeriesReport, pulls: &PullsReport, doubtful: bool) -> Option<Trouble> {
     let of = |kind, reason: &Reason, see| Trouble {
         kind,
         key: Some(series.key.clone()),
@@ -136,28 +148,29 @@ fn of_series(series: &SeriesReport, pulls: &PullsReport) -> Option<Trouble> {
         text: reason.text.clone(),
         since: reason.since,
         see,
+        doubtful,
     };
     match (series.status, &series.reason) {
         (Status::Alarm, Some(reason)) => Some(of(TroubleKind::Alarm, reason, alarm(series, pulls))),
-        (Status::Held, Some(reason)) => Some(of(TroubleKind::Held, reason, None)),
-        _ => stale(series, pulls),
+        (Status::Held, Some(reason)) if !doubtful => Some(of(TroubleKind::Held, reason, None)),
+        _ => stale(series, pulls, doubtful),
     }
 }
 
-fn stale(series: &SeriesReport, pulls: &PullsReport) -> Option<Trouble> {
+fn stale(series: &SeriesReport, pulls: &PullsReport, doubtful: bool) -> Option<Trouble> {
     let stale = series.stale.as_ref()?;
-    let wait = series.reason.as_ref().or(series.pending.as_ref());
-    let code = wait.filter(|_| series.status != Status::Update).map_or("not-merged", |wait| &wait.code);
+    let waits_for = series.reason.as_ref().or(series.pending.as_ref()).filter(|_| series.status != Status::Update);
     let page = |number: u64| pulls.pull_requests.iter().find(|pull| pull.number == Some(number))?.url.clone();
     let see = stale.pull_request.map(|number| See { number, url: page(number), since: stale.reason_since });
     Some(Trouble {
         kind: TroubleKind::Stale,
         key: Some(series.key.clone()),
-        code: if code == UNREACHABLE { UNREACHABLE.to_owned() } else { "not-merged".to_owned() },
+        code: "not-merged".to_owned(),
         release: stale.release.clone(),
         text: stale.reason.clone(),
         since: Some(stale.since),
         see,
+        doubtful: doubtful || waits_for.is_some_and(|reason| reason.code == "unreachable"),
     })
 }
 
@@ -184,5 +197,6 @@ fn rerolled(issue: &IssueReport) -> Option<Trouble> {
         text: format!("{file} changed while it was proposed"),
         since: None,
         see: issue.number.map(|number| See { number, url: issue.url.clone(), since: None }),
+        doubtful: false,
     })
 }
