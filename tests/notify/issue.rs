@@ -129,7 +129,8 @@ fn a_wait_is_no_trouble() {
 
 #[test]
 fn an_alarm_comes_first_and_is_linked_and_each_issue_is_kept_by_its_own_rule() {
-    let stage = Stage::configured(Scene::new(one_behind()), ON, &format!("{REPRODUCIBLE}{ISSUE}labels = [\"security\"]\n"));
+    let stage =
+        Stage::configured(Scene::new(one_behind()), ON, &format!("{REPRODUCIBLE}{ISSUE}labels = [\"security\"]\n"));
     run(&stage, 0);
     stage.merge(1, pybump::demo::github::Merge::Squash);
     // A person changes the manifest: an alarm that no pull request can express.

@@ -105,7 +105,8 @@ mod tests {
         let later = Memory::below(Some(cache.path()));
         assert_eq!((later.recall(&one), later.recall(&spelt)), (told("3.14 held"), told("3.14 held")));
         assert_eq!(later.recall(&two), Remembered::default());
-        let files: Vec<_> = std::fs::read_dir(cache.path().join(TOLD)).unwrap().map(|it| it.unwrap().file_name()).collect();
+        let files: Vec<_> =
+            std::fs::read_dir(cache.path().join(TOLD)).unwrap().map(|it| it.unwrap().file_name()).collect();
         assert_eq!(files, ["acme+python.json"]);
     }
 

@@ -66,7 +66,9 @@ impl OpenPulls {
             title: pull.title.clone().unwrap_or_default(),
         };
         match pull.action {
-            PullAction::Unchanged | PullAction::Opened | PullAction::Updated | PullAction::Edited => self.open.push(open),
+            PullAction::Unchanged | PullAction::Opened | PullAction::Updated | PullAction::Edited => {
+                self.open.push(open)
+            }
             PullAction::Left | PullAction::Failed => {
                 self.left.insert(open.id());
             }
@@ -108,7 +110,9 @@ pub async fn tell(
         && let Err((file, error)) = memory.remember(repository, after)
     {
         let file = file.display();
-        telling.warnings.push(format!("cannot remember in {file} what the webhook was told: {error}; it will be told again"));
+        telling
+            .warnings
+            .push(format!("cannot remember in {file} what the webhook was told: {error}; it will be told again"));
     }
     telling
 }
@@ -129,13 +133,13 @@ fn news(
         |trouble: &&Trouble| trouble.key.is_some() && before.troubles.iter().any(|told| told.key == trouble.key);
     let (changed, new): (Vec<_>, Vec<_>) = troubles.list.iter().filter(is_news).partition(was_in_trouble);
     // Of a series that is in other trouble now, that is told.
-    let replaced = |told: &&RememberedTrouble| {
-        told.key.is_some() && changed.iter().any(|trouble| trouble.key == told.key)
-    };
+    let replaced =
+        |told: &&RememberedTrouble| told.key.is_some() && changed.iter().any(|trouble| trouble.key == told.key);
     let gone: Vec<_> = gone.into_iter().filter(|told| !replaced(told)).collect();
     // What was not seen to be over may be so still.
     let (kept, over) = if troubles.unknown.is_some() { (gone, Vec::new()) } else { (Vec::new(), gone) };
-    let of_alarms: BTreeSet<_> = troubles.list.iter().filter_map(|trouble| Some(trouble.see.as_ref()?.number)).collect();
+    let of_alarms: BTreeSet<_> =
+        troubles.list.iter().filter_map(|trouble| Some(trouble.see.as_ref()?.number)).collect();
     let is_told_of = |pull: &OpenPull| pull.repository == repository.to_string() && of_alarms.contains(&pull.number);
     let opened = pulls.open.iter().filter(|pull| !before.pulls.contains(&pull.id()) && !is_told_of(pull)).collect();
     let fresh = new.iter().chain(&changed).map(|trouble| RememberedTrouble {
@@ -150,8 +154,7 @@ fn news(
         pulls.looked_at.contains(of) && !pulls.left.contains(*id)
     };
     let others = before.pulls.iter().filter(|id| !is_gone(id)).cloned();
-    let after =
-        Remembered { troubles: remembered, pulls: pulls.open.iter().map(OpenPull::id).chain(others).collect() };
+    let after = Remembered { troubles: remembered, pulls: pulls.open.iter().map(OpenPull::id).chain(others).collect() };
     let over: Vec<_> = over.into_iter().map(|told| told.name.as_str()).collect();
     let told = Told { repository, new, changed, opened, over };
     let nothing = told.new.is_empty() && told.changed.is_empty() && told.opened.is_empty() && told.over.is_empty();

@@ -114,7 +114,8 @@ impl Troubles {
     /// What of a run needs a person: alarms, holds, and releases that have been out for long. Waits need nobody, and no more does
     /// a page that is no evidence where some should be: a proxy's, most likely.
     pub fn of(plan: &Plan, check: &CheckReport, pulls: &PullsReport) -> Self {
-        let doubtful: BTreeSet<_> = plan.series.iter().filter(|it| is_doubtful(it)).map(|it| it.key.to_string()).collect();
+        let doubtful: BTreeSet<_> =
+            plan.series.iter().filter(|it| is_doubtful(it)).map(|it| it.key.to_string()).collect();
         let incomplete = plan.incomplete || !doubtful.is_empty();
         let series = check.series.iter().filter_map(|series| of_series(series, pulls, doubtful.contains(&series.key)));
         let rerolled = pulls.issues.iter().filter(|issue| issue.id.starts_with("reroll ")).filter_map(rerolled);

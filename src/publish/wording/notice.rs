@@ -39,8 +39,12 @@ fn title(list: &[Trouble]) -> String {
         (!configuration.is_empty()).then(|| "the configuration".to_owned()),
     ];
     let things: Vec<_> = things.into_iter().flatten().collect();
-    let needs = if list.len() == 1 { "needs" } else { "need" };
-    line(&format!("pybump: {} {needs} a person", things.join(" and ")), TITLE)
+    let needs = if series.len() + rest.len() + configuration.len() == 1 { "needs" } else { "need" };
+    let things = match things.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        things => things.concat(),
+    };
+    line(&format!("pybump: {things} {needs} a person"), TITLE)
 }
 
 /// The body with so many of the `items` in it.

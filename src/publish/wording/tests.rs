@@ -5,6 +5,7 @@ mod escape;
 mod image;
 mod library;
 mod limits;
+mod notice;
 mod scene;
 mod signers;
 mod title;

@@ -37,7 +37,7 @@ impl Voice {
     pub(super) fn number(self, number: u64, url: Option<&str>) -> String {
         let url = url.filter(|_| self == Self::Mrkdwn).and_then(|url| Url::parse(url).ok());
         let Some(url) = url.filter(|url| matches!(url.scheme(), "http" | "https")) else { return format!("#{number}") };
-        format!("<{}|#{number}>", entities(&url.as_str().replace('|', "%7C")))
+        format!("<{}|#{number}>", entities(&url.as_str().replace('|', "%7C").replace('@', "%40")))
     }
 }
 
@@ -87,7 +87,9 @@ fn advice(code: &str) -> &'static str {
             " Take this release over by no other way: ask its release manager, and see with `pybump signers --check` whether \
              python.org names another signer than is pinned."
         }
-        "digest-of-another-name" => " Ask the release manager: a mirror may serve one release under the name of another.",
+        "digest-of-another-name" => {
+            " Ask the release manager: a mirror may serve one release under the name of another."
+        }
         "manifest-ahead" => " Put the manifest back to a release that is there, or find out where it came from.",
         "unrenderable" => " Mend the templates.",
         "ledger-damaged" => " Put the file back as git has it.",

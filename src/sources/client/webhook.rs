@@ -127,11 +127,20 @@ mod tests {
 
     #[test]
     fn what_is_no_address_or_goes_in_the_clear_is_refused_without_being_shown() {
-        for text in
-            ["s3cr3t", "", "http://hooks.example/s3cr3t", "ftp://h.example/s3cr3t", "https:///", "data:,s3cr3t", "http://[s3cr3t/"]
-        {
+        for text in [
+            "s3cr3t",
+            "",
+            "http://hooks.example/s3cr3t",
+            "ftp://h.example/s3cr3t",
+            "https:///",
+            "data:,s3cr3t",
+            "http://[s3cr3t/",
+        ] {
             let error = Webhook::new(text).unwrap_err().to_string();
-            assert!(error.starts_with("expected the address of a webhook") && !error.contains("s3cr3t"), "{text}: {error}");
+            assert!(
+                error.starts_with("expected the address of a webhook") && !error.contains("s3cr3t"),
+                "{text}: {error}"
+            );
         }
     }
 }
