@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::model::{Fingerprint, Signers};
 use crate::observe::{KeyLookups, Outside};
 use crate::publish::Gate;
+use crate::publish::notify::Memory;
 use crate::report::stale::Staleness;
 use crate::report::trust_root::TrustRootReport;
 use crate::sources::client::{
@@ -53,6 +54,8 @@ pub struct Shared {
     pub config: Option<Config>,
     /// What is wrong with a newer configuration, which is therefore not in force.
     pub config_error: Option<String>,
+    /// What the webhook was told.
+    pub memory: Memory,
 }
 
 /// The environment variables that pybump reads itself. Proxies and certificate authorities have theirs, read by the

@@ -9,16 +9,15 @@ pub use image::repository;
 
 use anyhow::Result;
 
-use image::Kept;
-use notice::Found;
-
+use self::image::Kept;
+use self::notice::Found;
 use super::arguments::{
     Cli, OfficialImagesArguments, PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments,
 };
 use super::output::Output;
 use super::setup::{self, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use super::status::Status;
-use crate::publish::notify::{Memory, OpenPulls};
+use crate::publish::notify::OpenPulls;
 use crate::publish::report::{RunReport, pulls_text, run_text};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
@@ -50,24 +49,17 @@ pub struct Job {
     pub check: Option<CheckReport>,
     /// The status that it ends with.
     pub status: Status,
-    /// What somebody who is not looking is told of; nothing if the image repository could not be looked at.
-    pub found: Option<Found>,
 }
 
 /// The scheduled job, told.
 pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let Job { mut report, check, status, found } = Box::pin(job(cli, arguments, process, output)).await?;
-    if let Some(found) = found {
-        let memory = Memory::below(process.cache_folder.as_deref());
-        let told = notice::tell(&found, &memory, process, arguments.dry_run, output).await;
-        (report.notice, report.news) = (told.notice, told.news);
-    }
+    let Job { report, check, status } = Box::pin(job(cli, arguments, process, output)).await?;
     output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette)), palette))?;
     Ok(status)
 }
 
 /// The scheduled job: the image repository's pull requests, then official-images'. The second is tried where the first
-/// failed as well: it is made of what is merged already. What fails is told at once.
+/// failed as well: it is made of what is merged already. What fails is told at once. Last, who is not looking is told.
 pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Job> {
     let RunArguments { dry_run, trust } = arguments;
     let of_image = PrImageArguments {
@@ -104,13 +96,13 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
     } else {
         None
     };
-    let (mut report, mut check, mut found) = (RunReport::new(*dry_run), None, None);
-    if let Some(kept) = image {
-        status = status.max(kept.status);
-        let pulls = OpenPulls::of(&kept.report, library.as_ref());
-        (check, found) = (Some(kept.check), Some(Found { pulls, ..kept.found }));
-        report.image = Some(kept.report);
+    let (mut report, mut check) = (RunReport::new(*dry_run), None);
+    if let Some(Kept { report: pulls, check: checked, status: kept, found }) = image {
+        status = status.max(kept);
+        let found = Found { pulls: OpenPulls::of(&pulls, library.as_ref()), ..found };
+        (check, report.image) = (Some(checked), Some(pulls));
+        notice::tell(found, process, &mut report, output).await;
     }
     report.library = library;
-    Ok(Job { report, check, status, found })
+    Ok(Job { report, check, status })
 }

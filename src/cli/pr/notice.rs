@@ -4,8 +4,8 @@ use crate::cli::output::Output;
 use crate::cli::setup::{PYBUMP_WEBHOOK, Process};
 use crate::config::{NotifyConfig, RepositoryName};
 use crate::publish::github::Remote;
-use crate::publish::issue::IssueReport;
-use crate::publish::notify::{self, Memory, OpenPulls, Troubles};
+use crate::publish::notify::{self, OpenPulls, Trouble, Troubles};
+use crate::publish::report::RunReport;
 use crate::sources::client::{Client, Webhook};
 
 /// What a run found out that somebody is told of, and where.
@@ -25,34 +25,29 @@ pub struct Found {
     pub pulls: OpenPulls,
 }
 
-/// What was told, and where.
-#[derive(Debug, Clone, Default)]
-pub struct Told {
-    /// What became of the issue; nothing where none is wanted and none is there.
-    pub notice: Option<IssueReport>,
-    /// What the webhook was told, or with a dry run would be.
-    pub news: Option<String>,
-}
-
-/// Keeps the issue where the configuration wants one, and tells the webhook where there is one. `memory` is shared by all runs of
-/// the process. What cannot be told is a warning.
-pub async fn tell(found: &Found, memory: &Memory, process: &Process, dry_run: bool, output: &mut Output) -> Told {
-    let mut told = Told::default();
-    if found.config.issue {
-        let remote = Remote::at(&found.client, &found.repository, found.variable);
-        let notice = notify::keep(&remote, &found.config.labels, &found.troubles, dry_run).await;
+/// Keeps the issue where the configuration wants one, and tells the webhook where there is one; what is told of both stands in
+/// `report`. What cannot be told is a warning.
+pub async fn tell(mut found: Found, process: &Process, report: &mut RunReport, output: &mut Output) {
+    if let Some(error) = &process.shared.config_error {
+        found.troubles = found.troubles.with(Trouble::configuration(error, None));
+    }
+    let Found { client, variable, repository, config, troubles, pulls } = found;
+    if config.issue
+        && let Ok(_within) = process.shared.gate.enter()
+    {
+        let remote = Remote::at(&client, &repository, variable);
+        let notice = notify::keep(&remote, &config.labels, &troubles, report.dry_run).await;
         notice.warnings.iter().for_each(|warning| output.warn(warning));
-        told.notice = notice.report;
+        report.notice = notice.report;
     }
-    match process.variable(PYBUMP_WEBHOOK).map(Webhook::new) {
-        None => {}
-        Some(Err(error)) => output.warn(&format!("{PYBUMP_WEBHOOK}: {error}")),
-        Some(Ok(webhook)) => {
-            let Found { client, repository, troubles, pulls, .. } = found;
-            let telling = notify::tell(client, &webhook, memory, repository, troubles, pulls, dry_run).await;
-            telling.warnings.iter().for_each(|warning| output.warn(warning));
-            told.news = telling.text;
-        }
-    }
-    told
+    let webhook = match process.variable(PYBUMP_WEBHOOK).map(Webhook::new) {
+        None => return,
+        Some(Err(error)) => return output.warn(&format!("{PYBUMP_WEBHOOK}: {error}")),
+        Some(Ok(webhook)) => webhook,
+    };
+    // Nobody who is to stop waits for it: what it did not take is told again.
+    let memory = process.shared.memory.below(process.cache_folder.as_deref());
+    let telling = notify::tell(&client, &webhook, &memory, &repository, &troubles, &pulls, report.dry_run).await;
+    telling.warnings.iter().for_each(|warning| output.warn(warning));
+    report.news = telling.text;
 }

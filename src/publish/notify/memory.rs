@@ -18,7 +18,7 @@ pub const TOLD: &str = "notified";
 /// The version of the file's shape.
 const SCHEMA: u32 = 1;
 
-/// What webhooks were told, of every repository. Clones share it: make one a process.
+/// What webhooks were told, of every repository. Clones share it: one a process.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     folder: Option<PathBuf>,
@@ -49,9 +49,10 @@ struct File {
 }
 
 impl Memory {
-    /// Remembers below the `cache` folder, or, without one, while the process lives.
-    pub fn below(cache: Option<&Path>) -> Self {
-        Self { folder: cache.map(|cache| cache.join(TOLD)), known: Arc::default() }
+    /// The same memory, which remembers below the `cache` folder, or, without one, while the process lives.
+    #[must_use]
+    pub fn below(&self, cache: Option<&Path>) -> Self {
+        Self { folder: cache.map(|cache| cache.join(TOLD)), known: Arc::clone(&self.known) }
     }
 
     /// What was told of `repository`; nothing where that is not known, or the file is damaged.
@@ -101,8 +102,8 @@ mod tests {
     fn another_process_knows_what_was_told_of_each_repository_however_its_name_is_spelt() {
         let cache = tempfile::tempdir().unwrap();
         let [one, two, spelt] = ["acme/python", "acme/pythons", "Acme/Python"].map(|name| name.parse().unwrap());
-        Memory::below(Some(cache.path())).remember(&one, told("3.14 held")).unwrap();
-        let later = Memory::below(Some(cache.path()));
+        Memory::default().below(Some(cache.path())).remember(&one, told("3.14 held")).unwrap();
+        let later = Memory::default().below(Some(cache.path()));
         assert_eq!((later.recall(&one), later.recall(&spelt)), (told("3.14 held"), told("3.14 held")));
         assert_eq!(later.recall(&two), Remembered::default());
         let files: Vec<_> =
@@ -114,24 +115,24 @@ mod tests {
     fn a_damaged_file_and_one_of_another_shape_are_none() {
         let cache = tempfile::tempdir().unwrap();
         let name = "acme/python".parse().unwrap();
-        Memory::below(Some(cache.path())).remember(&name, told("3.14 held")).unwrap();
+        Memory::default().below(Some(cache.path())).remember(&name, told("3.14 held")).unwrap();
         let file = cache.path().join(TOLD).join("acme+python.json");
         let good = std::fs::read_to_string(&file).unwrap();
         for bad in [&good[..good.len() - 3], &good.replace("\"schema\":1", "\"schema\":2"), "", "null"] {
             assert_ne!(bad, good);
             std::fs::write(&file, bad).unwrap();
-            assert_eq!(Memory::below(Some(cache.path())).recall(&name), Remembered::default(), "{bad}");
+            assert_eq!(Memory::default().below(Some(cache.path())).recall(&name), Remembered::default(), "{bad}");
         }
     }
 
     #[test]
     fn without_a_folder_or_with_one_that_cannot_be_written_it_is_known_while_the_process_lives() {
         let name = "acme/python".parse().unwrap();
-        let nowhere = Memory::below(None);
+        let nowhere = Memory::default().below(None);
         nowhere.remember(&name, told("3.14 held")).unwrap();
         assert_eq!(nowhere.clone().recall(&name), told("3.14 held"));
         let file = tempfile::NamedTempFile::new().unwrap();
-        let blocked = Memory::below(Some(file.path()));
+        let blocked = Memory::default().below(Some(file.path()));
         assert!(blocked.remember(&name, told("3.14 held")).is_err());
         assert_eq!(blocked.recall(&name), told("3.14 held"));
     }
