@@ -1,7 +1,6 @@
 //! The library file: its entries as values, and its text.
 //!
-//! Owns the rules by which `generate-stackbrew-library.sh` gives tags, shared tags and architectures, and the order and
-//! spelling of fields. Refuses tags that would name two images.
+//! Owns the rules by which `generate-stackbrew-library.sh` gives architectures, and the order and spelling of fields. Refuses tags that would name two images.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,8 +9,9 @@ use super::error::LibraryError;
 use super::image_clone::ImageClone;
 use super::recipes::{Parent, Recipe, Recipes};
 use super::rules::Rules;
+use super::tags::Tags;
 use crate::config::Maintainer;
-use crate::model::{Architecture, CommitSha, Manifest, Variant};
+use crate::model::{Architecture, CommitSha, Manifest};
 use crate::sources::base_images::{LibraryFile, is_tag};
 
 /// A library file; its `Display` is the file's text.
@@ -55,7 +55,7 @@ pub fn library(
     rules: &Rules,
     clone: &ImageClone,
 ) -> Result<Library, LibraryError> {
-    let tags = Tags::new(manifest, rules)?;
+    let tags = Tags::new(manifest, rules.aliases.as_ref())?;
     let architectures = architectures(&recipes.recipes, parents, rules)?;
     let mut sets: Vec<_> = recipes.recipes.iter().map(|recipe| recipe.files.clone()).collect();
     sets.extend(rules.generator.iter().map(|file| vec![file.clone()]));
@@ -66,8 +66,8 @@ pub fn library(
         let constraint = constraint(recipe)?;
         let file = || format!("{}/Dockerfile", recipe.directory);
         entries.push(Entry {
-            tags: tags.simple(recipe),
-            shared_tags: tags.shared(recipe),
+            tags: tags.simple(recipe.key, &recipe.variant),
+            shared_tags: tags.shared(recipe.key, &recipe.variant),
             architectures,
             commit: commit.ok_or_else(|| LibraryError::NotCommitted { file: file() })?,
             directory: recipe.directory.clone(),
@@ -99,70 +99,6 @@ fn constraint(recipe: &Recipe) -> Result<Option<String>, LibraryError> {
     let unknown =
         || LibraryError::UnknownConstraint { directory: recipe.directory.clone(), constraint: name.to_owned() };
     if known { Ok(Some(name.to_owned())) } else { Err(unknown()) }
-}
-
-/// The aliases of each series, from which its tags are made.
-struct Tags<'a> {
-    manifest: &'a Manifest,
-    aliases: BTreeMap<crate::model::TrackedKey, Vec<String>>,
-}
-
-impl<'a> Tags<'a> {
-    fn new(manifest: &'a Manifest, rules: &Rules) -> Result<Self, LibraryError> {
-        let mut aliases = BTreeMap::new();
-        let mut further = rules.aliases(manifest)?;
-        for (key, entry) in &manifest.entries {
-            let own = [entry.version.to_string(), key.to_string()];
-            aliases.insert(*key, own.into_iter().chain(further.remove(key).unwrap_or_default()).collect());
-        }
-        Ok(Self { manifest, aliases })
-    }
-
-    fn simple(&self, recipe: &Recipe) -> Vec<String> {
-        let variants = self.variants(recipe);
-        let name = recipe.variant.name();
-        let mut tags = self.suffixed(recipe, name);
-        let short = default_debian(variants).and_then(|default| name.strip_suffix(default)?.strip_suffix('-'));
-        if let Some(short) = short {
-            tags.extend(self.suffixed(recipe, short));
-        } else if default_alpine(variants) == Some(name) {
-            tags.extend(self.suffixed(recipe, "alpine"));
-        }
-        tags
-    }
-
-    fn shared(&self, recipe: &Recipe) -> Vec<String> {
-        let name = recipe.variant.name();
-        let windows = ["windowsservercore", "nanoserver"].into_iter().find(|kind| name.starts_with(kind));
-        let mut tags = windows.map(|kind| self.suffixed(recipe, kind)).unwrap_or_default();
-        if default_debian(self.variants(recipe)) == Some(name) || windows == Some("windowsservercore") {
-            tags.extend(self.of(recipe).iter().cloned());
-        }
-        tags
-    }
-
-    /// The series' aliases with `suffix`; `latest-` disappears.
-    fn suffixed(&self, recipe: &Recipe, suffix: &str) -> Vec<String> {
-        self.of(recipe).iter().map(|alias| format!("{alias}-{suffix}").replace("latest-", "")).collect()
-    }
-
-    fn of(&self, recipe: &Recipe) -> &[String] {
-        self.aliases.get(&recipe.key).map_or(&[], Vec::as_slice)
-    }
-
-    fn variants(&self, recipe: &Recipe) -> &[Variant] {
-        self.manifest.entries.get(&recipe.key).map_or(&[], |entry| entry.variants.as_slice())
-    }
-}
-
-/// The first variant that is neither slim nor Alpine nor Windows; upstream compares its whole folder.
-fn default_debian(variants: &[Variant]) -> Option<&str> {
-    let others = ["alpine", "slim-", "windows/"];
-    variants.iter().map(Variant::as_str).find(|variant| !others.iter().any(|other| variant.starts_with(other)))
-}
-
-fn default_alpine(variants: &[Variant]) -> Option<&str> {
-    variants.iter().map(Variant::as_str).find(|variant| variant.starts_with("alpine"))
 }
 
 /// For each recipe what its parents have in common, less the exclusions. All parents that are not known are one error.

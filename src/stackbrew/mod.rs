@@ -13,6 +13,7 @@ mod library;
 mod recipes;
 mod rules;
 mod tag_list;
+mod tags;
 
 pub use changes::{ChangedCommit, Changes};
 pub use error::LibraryError;

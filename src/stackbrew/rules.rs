@@ -10,7 +10,7 @@ use url::Url;
 use super::error::LibraryError;
 use super::image_clone::ImageClone;
 use crate::config::{Alias, Exclusion, LibraryConfig, Maintainer};
-use crate::model::{Channel, CommitSha, Manifest, TrackedKey};
+use crate::model::{CommitSha, TrackedKey};
 
 /// What is particular to an image in its library file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Rules {
     pub repository: Url,
     /// The file that is named as the generator, if one is.
     pub generator: Option<String>,
-    aliases: Option<BTreeMap<TrackedKey, Vec<Alias>>>,
+    pub(super) aliases: Option<BTreeMap<TrackedKey, Vec<Alias>>>,
     pub(super) exclude: Vec<Exclusion>,
 }
 
@@ -55,20 +55,6 @@ impl Rules {
             aliases: config.aliases.clone(),
             exclude: config.exclude.clone().unwrap_or_else(|| vec![without_mips64le()]),
         })
-    }
-
-    /// The further tags of each key: as configured, or the major version and `latest` for the newest final series.
-    pub(super) fn aliases(&self, manifest: &Manifest) -> Result<BTreeMap<TrackedKey, Vec<String>>, LibraryError> {
-        let Some(configured) = &self.aliases else {
-            let newest = manifest.entries.keys().rev().find(|key| key.channel == Channel::Final);
-            let aliases = |key: &TrackedKey| vec![key.series.major.to_string(), "latest".to_owned()];
-            return Ok(newest.map(|key| (*key, aliases(key))).into_iter().collect());
-        };
-        let text = |alias: &Alias| alias.as_str().to_owned();
-        match configured.keys().find(|key| !manifest.entries.contains_key(key)) {
-            Some(key) => Err(LibraryError::UnknownAlias { key: *key }),
-            None => Ok(configured.iter().map(|(key, list)| (*key, list.iter().map(text).collect())).collect()),
-        }
     }
 
     /// The address of a page about `path` at `commit`, where the repository's host is known to have such pages.
