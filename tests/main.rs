@@ -13,6 +13,7 @@ mod judges;
 mod ledger;
 mod library;
 mod notify;
+mod matrix;
 mod openpgp;
 mod publish;
 mod render;

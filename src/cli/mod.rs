@@ -9,6 +9,7 @@ mod completions;
 mod diff;
 mod downloads;
 mod library;
+mod matrix;
 mod output;
 mod plan;
 mod pr;
@@ -31,8 +32,10 @@ pub use status::{Misuse, Status};
 
 /// Runs one command; the status is the process's exit status.
 pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<Status> {
-    if cli.format == Format::Markdown && !matches!(cli.command, Command::Tags(_)) {
-        return Err(Misuse("--format markdown is for pybump tags; use text or json".to_owned()).into());
+    if cli.format == Format::Markdown && !matches!(cli.command, Command::Tags(_) | Command::Matrix(_)) {
+        return Err(
+            Misuse("--format markdown is for pybump tags and pybump matrix; use text or json".to_owned()).into()
+        );
     }
     match &cli.command {
         Command::Check(arguments) => check::run(cli, arguments, process, output).await,
@@ -43,6 +46,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Audit(arguments) => Box::pin(audit::run(cli, arguments, process, output)).await,
         Command::Library(arguments) => Box::pin(library::run(cli, arguments, process, output)).await,
         Command::Tags(arguments) => Box::pin(tags::run(cli, arguments, process, output)).await,
+        Command::Matrix(arguments) => matrix::run(cli, arguments, output),
         Command::Pr(arguments) => Box::pin(pr::pr(cli, arguments, process, output)).await,
         Command::Run(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
         Command::Watch(arguments) => Box::pin(watch::run(cli, arguments, process)).await,

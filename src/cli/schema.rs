@@ -15,7 +15,7 @@ use crate::report::library::LibraryReport;
 use crate::report::signers::SignersReport;
 use crate::report::update::UpdateReport;
 use crate::report::verify::VerifyReport;
-use crate::stackbrew::TagList;
+use crate::stackbrew::{Matrix, TagList};
 
 /// Prints the JSON Schema of a command's JSON output, or of the ledger's files.
 pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
@@ -27,6 +27,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Audit => schema_for!(AuditReport),
         Schema::Signers => schema_for!(SignersReport),
         Schema::Library => schema_for!(LibraryReport),
+        Schema::Matrix => schema_for!(Matrix),
         Schema::Tags => schema_for!(TagList),
         Schema::Pr => schema_for!(PullsReport),
         Schema::Run => schema_for!(RunReport),

@@ -2,6 +2,7 @@
 //!
 //! Owns what is written into git and GitHub, and when nothing is. Refuses to overwrite what a person did.
 
+mod base;
 mod commits;
 mod evidence;
 mod gate;
@@ -19,6 +20,7 @@ mod subject;
 mod tree;
 pub mod wording;
 
+pub use base::{Base, BaseError};
 pub use commits::{CommitOptions, SeriesCommit, alarm_commit, all_edits, series_commits};
 pub use gate::{Entered, Gate, Stopping};
 pub use local::{LocalClone, LocalError};

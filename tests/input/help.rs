@@ -3,7 +3,8 @@
 use crate::support::repository::Tree;
 use crate::support::run::{Run, bare, pybump};
 
-const COMMANDS: [&str; 9] = ["check", "update", "render", "verify", "signers", "demo", "schema", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["check", "update", "render", "verify", "signers", "matrix", "demo", "schema", "completions", "man"];
 
 #[test]
 fn every_commands_help_has_examples_that_call_it() {

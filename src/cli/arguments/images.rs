@@ -53,6 +53,16 @@ pub struct UpdateArguments {
     pub trust: TrustArguments,
 }
 
+/// `pybump matrix`
+#[derive(Debug, Args)]
+pub struct MatrixArguments {
+    #[arg(value_name = "KEY", help = KEYS)]
+    pub keys: Vec<TrackedKey>,
+    /// Only Dockerfiles whose folder changed between REF and HEAD, from where the two parted on
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+}
+
 /// `pybump render`
 #[derive(Debug, Args)]
 pub struct RenderArguments {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub use evidence::{AuditArguments, SignersArguments, TrustArguments, VerifyArguments};
-pub use images::{CheckArguments, RenderArguments, UpdateArguments};
+pub use images::{CheckArguments, MatrixArguments, RenderArguments, UpdateArguments};
 pub use library::{LibraryArguments, OfficialImagesArguments, TagsArguments};
 pub use publish::{PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments};
 pub use schema::{Schema, SchemaArguments};
@@ -81,7 +81,7 @@ pub enum Format {
     Text,
     /// For programs; `pybump schema` prints its shape
     Json,
-    /// For documentation; of `pybump tags`, where text is the same
+    /// For documentation; of `pybump tags`, where text is the same, and of `pybump matrix`
     Markdown,
 }
 
@@ -176,6 +176,18 @@ Examples:
   pybump tags --readme README.md                      Replace what is between <!-- pybump tags --> and
                                                       <!-- /pybump tags -->")]
     Tags(TagsArguments),
+    /// Print a build matrix for GitHub Actions: a job for each Dockerfile
+    ///
+    /// One line of JSON, {"include":[...]}, each row with name, series, variant, version, dockerfile, context, tags, runs-on and
+    /// platform. With --base, only Dockerfiles whose folder changed, of which there may be none: GitHub takes no
+    /// empty matrix, so skip the job then.
+    #[command(after_help = "\
+Examples:
+  pybump matrix                       Every Dockerfile that versions.json names
+  pybump matrix --base origin/main    Those that a pull request changed
+  echo \"matrix=$(pybump matrix --base \"$BASE\")\" >> \"$GITHUB_OUTPUT\"
+  pybump matrix 3.14 --format markdown")]
+    Matrix(MatrixArguments),
     /// Open a pull request, or bring an open one up to date
     #[command(subcommand_required = true, arg_required_else_help = true)]
     Pr(PrArguments),

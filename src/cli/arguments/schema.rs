@@ -27,6 +27,8 @@ pub enum Schema {
     Signers,
     /// pybump library --format json
     Library,
+    /// pybump matrix
+    Matrix,
     /// pybump tags --format json
     Tags,
     /// pybump pr image --format json, pybump pr library --format json
