@@ -5,6 +5,7 @@
 pub mod artifact;
 pub mod audit;
 pub mod check;
+pub(crate) mod escape;
 pub mod files;
 pub mod library;
 pub mod signers;

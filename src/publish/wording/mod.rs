@@ -5,7 +5,6 @@
 
 mod alarm;
 mod contradiction;
-mod escape;
 mod fit;
 mod image;
 mod library;
@@ -31,6 +30,7 @@ pub use self::notice::{NOTHING_LEFT, notice};
 pub use self::signers::{SignerFacts, signers};
 use crate::config::{BranchName, RepositoryName};
 use crate::model::CommitSha;
+use crate::report::escape;
 
 /// The title and the body of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]

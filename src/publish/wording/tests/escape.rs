@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::publish::wording::escape::{code, line, prose, shell};
+use crate::report::escape::{code, line, prose, shell};
 
 /// Text that upstream could wish to see at work in a pull request.
 pub fn hostile() -> impl Strategy<Value = String> {

@@ -13,14 +13,14 @@ const VALUE: usize = 200;
 const WORDS: usize = 120;
 
 /// `text` as inline code on one line, for prose and table cells alike.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = inert(text, VALUE);
     if text.trim().is_empty() { "(empty)".to_owned() } else { format!("`{text}`") }
 }
 
 /// A sentence such as a reason: its words as they are, and what is no word as code. To be put behind something on its
 /// line: a block may not start with it.
-pub(super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let mut shown = Prose::default();
     let paired = text.matches('`').count().is_multiple_of(2);
     let parts: Vec<_> = if paired { text.split('`').collect() } else { vec![text] };
@@ -40,7 +40,7 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 /// `text` as one word of a shell line.
-pub(super) fn shell(text: &str) -> String {
+pub(crate) fn shell(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@+=%".contains(&byte);
     let text = inert(text, VALUE);
     if !text.is_empty() && text.bytes().all(plain) {
@@ -50,7 +50,7 @@ pub(super) fn shell(text: &str) -> String {
 }
 
 /// A line of plain text, of at most `limit` characters: for titles, which are no markdown.
-pub(super) fn line(text: &str, limit: usize) -> String {
+pub(crate) fn line(text: &str, limit: usize) -> String {
     let safe = |c: char| if c == '\n' || c == '\t' { ' ' } else { c };
     let text: String = text.chars().map(safe).filter(|c| !is_invisible(*c)).collect();
     if text.chars().count() <= limit {
