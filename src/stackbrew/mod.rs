@@ -13,6 +13,7 @@ mod library;
 mod matrix;
 mod recipes;
 mod rules;
+mod steps;
 mod tag_list;
 mod tags;
 
@@ -23,4 +24,6 @@ pub use library::{Entry, Library, Parents, library};
 pub use matrix::{MadeMatrix, Matrix, MatrixRow, TooManyRows};
 pub use recipes::{Parent, Recipe, Recipes};
 pub use rules::Rules;
+pub use steps::Step;
 pub use tag_list::{ReadmeError, SharedTags, TagLink, TagList, in_readme};
+pub use tags::Tags;

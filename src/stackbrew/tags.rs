@@ -10,7 +10,7 @@ use crate::config::Alias;
 use crate::model::{Channel, Manifest, TrackedKey, Variant};
 
 /// The aliases of each series, from which its tags are made.
-pub(super) struct Tags<'a> {
+pub struct Tags<'a> {
     manifest: &'a Manifest,
     aliases: BTreeMap<TrackedKey, Vec<String>>,
 }
@@ -18,7 +18,7 @@ pub(super) struct Tags<'a> {
 impl<'a> Tags<'a> {
     /// With the `configured` aliases, or without any, those of upstream: the major version and `latest` for the newest
     /// final series.
-    pub(super) fn new(
+    pub fn new(
         manifest: &'a Manifest,
         configured: Option<&BTreeMap<TrackedKey, Vec<Alias>>>,
     ) -> Result<Self, LibraryError> {
@@ -32,7 +32,7 @@ impl<'a> Tags<'a> {
     }
 
     /// The tags that lead to this Dockerfile alone.
-    pub(super) fn simple(&self, key: TrackedKey, variant: &Variant) -> Vec<String> {
+    pub fn simple(&self, key: TrackedKey, variant: &Variant) -> Vec<String> {
         let variants = self.variants(key);
         let name = variant.name();
         let mut tags = self.suffixed(key, name);
@@ -46,7 +46,7 @@ impl<'a> Tags<'a> {
     }
 
     /// The tags that lead to one of several Dockerfiles, by architecture or Windows version.
-    pub(super) fn shared(&self, key: TrackedKey, variant: &Variant) -> Vec<String> {
+    pub fn shared(&self, key: TrackedKey, variant: &Variant) -> Vec<String> {
         let name = variant.name();
         let windows = ["windowsservercore", "nanoserver"].into_iter().find(|kind| name.starts_with(kind));
         let mut tags = windows.map(|kind| self.suffixed(key, kind)).unwrap_or_default();
