@@ -271,6 +271,8 @@ pub struct Pull {
     pub draft: bool,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// When it was merged, if it was.
+    pub merged_at: Option<Timestamp>,
 }
 
 /// Whether a pull request is open.
@@ -312,6 +314,7 @@ impl From<PullRecord> for Pull {
             author_has_a_say: matches!(record.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR")),
             draft: record.draft,
             opened_at: record.created_at,
+            merged_at: record.merged_at,
         }
     }
 }

@@ -51,6 +51,7 @@ fn pull(state: PullState, marker: &Marker) -> Pull {
         author_has_a_say: true,
         draft: false,
         opened_at: jiff::Timestamp::UNIX_EPOCH,
+        merged_at: None,
     }
 }
 
