@@ -14,6 +14,7 @@ mod output;
 mod plan;
 mod pr;
 mod render;
+mod report;
 mod schema;
 mod setup;
 mod signers;
@@ -32,10 +33,10 @@ pub use status::{Misuse, Status};
 
 /// Runs one command; the status is the process's exit status.
 pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<Status> {
-    if cli.format == Format::Markdown && !matches!(cli.command, Command::Tags(_) | Command::Matrix(_)) {
-        return Err(
-            Misuse("--format markdown is for pybump tags and pybump matrix; use text or json".to_owned()).into()
-        );
+    let has_markdown = matches!(cli.command, Command::Tags(_) | Command::Matrix(_) | Command::Report(_));
+    if cli.format == Format::Markdown && !has_markdown {
+        let misuse = "--format markdown is for pybump tags, matrix and report; use text or json";
+        return Err(Misuse(misuse.to_owned()).into());
     }
     match &cli.command {
         Command::Check(arguments) => check::run(cli, arguments, process, output).await,
@@ -50,6 +51,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Pr(arguments) => Box::pin(pr::pr(cli, arguments, process, output)).await,
         Command::Run(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
         Command::Watch(arguments) => Box::pin(watch::run(cli, arguments, process)).await,
+        Command::Report(arguments) => Box::pin(report::run(cli, arguments, process, output)).await,
         Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),

@@ -12,6 +12,7 @@ use crate::report::audit::AuditReport;
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
 use crate::report::library::LibraryReport;
+use crate::report::page::PageReport;
 use crate::report::signers::SignersReport;
 use crate::report::update::UpdateReport;
 use crate::report::verify::VerifyReport;
@@ -31,6 +32,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Tags => schema_for!(TagList),
         Schema::Pr => schema_for!(PullsReport),
         Schema::Run => schema_for!(RunReport),
+        Schema::Report => schema_for!(PageReport),
         Schema::Ledger => schema_for!(LedgerFile),
     };
     output.print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;

@@ -8,6 +8,7 @@ pub mod check;
 pub(crate) mod escape;
 pub mod files;
 pub mod library;
+pub mod page;
 pub mod signers;
 pub mod stale;
 mod text;

@@ -4,6 +4,7 @@ mod evidence;
 mod images;
 mod library;
 mod publish;
+mod report;
 mod schema;
 mod shell;
 mod watch;
@@ -16,6 +17,7 @@ pub use evidence::{AuditArguments, SignersArguments, TrustArguments, VerifyArgum
 pub use images::{CheckArguments, MatrixArguments, RenderArguments, UpdateArguments};
 pub use library::{LibraryArguments, OfficialImagesArguments, TagsArguments};
 pub use publish::{PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments};
+pub use report::ReportArguments;
 pub use schema::{Schema, SchemaArguments};
 pub use shell::{CompletionsArguments, DemoArguments, ManArguments};
 pub use watch::{LogFormat, WatchArguments};
@@ -81,7 +83,7 @@ pub enum Format {
     Text,
     /// For programs; `pybump schema` prints its shape
     Json,
-    /// For documentation; of `pybump tags`, where text is the same, and of `pybump matrix`
+    /// For documentation; of `pybump tags`, where text is the same, `pybump matrix` and `pybump report`
     Markdown,
 }
 
@@ -213,6 +215,19 @@ Examples:
   pybump watch --config images.toml --listen 9464 --log json
   curl -s http://127.0.0.1:9464/healthz")]
     Watch(WatchArguments),
+    /// Report where the images stand, how they got there, and on what evidence
+    ///
+    /// The matrix of series and variants, what waits or is held, how long releases took to be proposed, and who signed
+    /// what. With --html also as a page that needs no script and no network, with an Atom feed beside it. Needs all of
+    /// history: with actions/checkout, fetch-depth: 0. What cannot be looked at is said to be missing, and fails nothing.
+    #[command(after_help = "\
+Examples:
+  pybump report                       For a terminal: the matrix, and what needs a person
+  pybump report --html public         Write public/index.html, report.json and feed.atom
+  pybump report --format markdown     For a README or a step's summary
+  pybump report --offline             Ask nobody: what the clone and its ledger tell
+  pybump report --format json | jq -r '.timeline.bumps[] | [.key, .to, .seconds] | @tsv'")]
+    Report(ReportArguments),
     /// Show all of it on a made-up image repository, offline
     #[command(after_help = "\
 Examples:

@@ -35,6 +35,8 @@ pub enum Schema {
     Pr,
     /// pybump run --format json
     Run,
+    /// pybump report --format json, and report.json
+    Report,
     /// A file of the ledger, state/ledger/SERIES.json
     Ledger,
 }

@@ -206,15 +206,7 @@ fn author(config: &PublishConfig, git: &git2::Repository) -> Result<Option<Autho
 
 /// The repository on GitHub: as configured, as the workflow says, or where `origin` leads.
 pub fn repository(config: &PublishConfig, process: &Process, git: &git2::Repository) -> Result<RepositoryName> {
-    if let Some(name) = &config.repository {
-        return Ok(name.clone());
-    }
-    if let Some(text) = process.variable("GITHUB_REPOSITORY") {
-        return Ok(text.parse().map_err(|error| Misuse(format!("GITHUB_REPOSITORY: {error}")))?);
-    }
-    let origin = git.find_remote("origin").ok().and_then(|remote| remote.url().ok().map(str::to_owned));
-    let name = origin.as_deref().and_then(named_by);
-    name.ok_or_else(|| {
+    repository_if_named(config, process, git)?.ok_or_else(|| {
         Misuse(
             "which repository on GitHub is this? set publish.repository = \"OWNER/NAME\" in pybump.toml; the clone's \
              origin does not tell"
@@ -222,6 +214,22 @@ pub fn repository(config: &PublishConfig, process: &Process, git: &git2::Reposit
         )
         .into()
     })
+}
+
+/// The same, or nothing where nothing tells.
+pub fn repository_if_named(
+    config: &PublishConfig,
+    process: &Process,
+    git: &git2::Repository,
+) -> Result<Option<RepositoryName>> {
+    if let Some(name) = &config.repository {
+        return Ok(Some(name.clone()));
+    }
+    if let Some(text) = process.variable("GITHUB_REPOSITORY") {
+        return Ok(Some(text.parse().map_err(|error| Misuse(format!("GITHUB_REPOSITORY: {error}")))?));
+    }
+    let origin = git.find_remote("origin").ok().and_then(|remote| remote.url().ok().map(str::to_owned));
+    Ok(origin.as_deref().and_then(named_by))
 }
 
 /// The `OWNER/NAME` at the end of a remote's URL.

@@ -5,7 +5,7 @@ mod library;
 mod notice;
 mod signers;
 
-pub use image::repository;
+pub use image::{repository, repository_if_named};
 
 use anyhow::Result;
 
