@@ -28,6 +28,9 @@ const BY_HAND: [(&str, &[&str]); 4] = [
     ("Are all Dockerfiles what the manifest and the templates give?", &["render", "--check"]),
 ];
 
+/// The last command, whose folder is one of the repository.
+const REPORT: [&str; 3] = ["report", "--html", "report"];
+
 /// Shows the main job on a made-up image repository, offline.
 pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Output) -> Result<Status> {
     let started = Instant::now();
@@ -36,6 +39,7 @@ pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Outp
     let mut world = story::world(process.now)?;
     scaffold::scaffold(&repository, &world, &story::seeds()?)?;
     std::fs::write(repository.join(crate::config::FILE), story::CONFIGURATION).context("cannot write pybump.toml")?;
+    std::fs::write(repository.join(".gitignore"), "/report/\n").context("cannot write .gitignore")?;
     let commit = scaffold::commit_all(&repository, "Add Python images, one release behind", story::begun(process.now))?;
     world.github = hub::github(&repository, process.now)?;
     let trusted_root = scratch.path().join("trusted_root.json");
@@ -54,10 +58,14 @@ pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Outp
         stage.show(question, command, output).await?;
     }
     stage.on_github(output).await?;
+    stage.show("How did it go? A page that needs nothing else, with a feed beside it.", &REPORT, output).await?;
     let requests = stage.server.requests().len();
     let seconds = started.elapsed().as_secs_f64();
     let after = match &arguments.keep {
-        Some(folder) => format!("Look around: git -C {0} log --stat", folder.display()),
+        Some(folder) => {
+            let folder = folder.display();
+            format!("Look around: git -C {folder} log --stat, and {folder}/report/index.html in a browser.")
+        }
         None => "Everything is removed again; --keep DIR leaves the repository in DIR.".to_owned(),
     };
     output.say(&format!("\nDone in {seconds:.1} s, {requests} requests. {after}\n"))?;
@@ -127,7 +135,13 @@ impl Stage {
         for mirror in self.server.mirrors() {
             all.extend(["--mirror".into(), mirror.into()]);
         }
-        all.extend(command.iter().map(Into::into));
+        match command {
+            [before @ .., folder] if *command == REPORT => {
+                all.extend(before.iter().map(Into::into));
+                all.push(self.repository.join(folder).into());
+            }
+            _ => all.extend(command.iter().map(Into::into)),
+        }
         if !matches!(command.first(), Some(&("render" | "library"))) {
             all.extend(["--trusted-root".into(), self.trusted_root.clone().into()]);
         }
