@@ -15,7 +15,8 @@ pub fn page_text(report: &PageReport, palette: Palette) -> String {
         let reason = series.check.as_ref().and_then(|check| check.reason.as_ref());
         let since = reason.and_then(|reason| reason.since);
         let since = since.map_or(String::new(), |since| format!(", since {}", instant(since)));
-        writeln!(text, "\n{} {}{since}", series.key, word(series.status())).expect("writing to a string does not fail");
+        let (key, step, word) = (&series.key, shown(&series.step()), word(series.status()));
+        writeln!(text, "\n{key}  {step}  {word}{since}").expect("writing to a string does not fail");
         for sentence in reason.map(|reason| reason.text.clone()).into_iter().chain(series.told(report.as_of)) {
             wrapped(&mut text, &shown(&sentence), "    ", palette);
         }

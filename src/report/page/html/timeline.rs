@@ -9,35 +9,51 @@ use crate::report::page::{Bump, PageReport, Via};
 /// What is said where a time is not known.
 const UNKNOWN: &str = "unknown";
 
+/// The bumps that are shown at once; the others are folded away.
+const SHOWN: usize = 20;
+
 /// Every bump, newest first.
 pub(super) fn timeline(report: &PageReport) -> Markup {
     let timeline = &report.timeline;
+    let (newest, others) = timeline.bumps.split_at(timeline.bumps.len().min(SHOWN));
     markup! {
         section aria-labelledby="timeline" {
             h2 #timeline { "Timeline" }
-            @if timeline.bumps.is_empty() {
+            @if newest.is_empty() {
                 p { "No bump is known." }
             } @else {
                 p { (timeline.latency_text()) }
-                div.scroll role="region" aria-labelledby="bumps" tabindex="0" {
-                    table.bumps {
-                        caption #bumps { "Bumps, newest first, times in UTC" }
-                        thead {
-                            tr {
-                                th scope="col" { "Series" }
-                                th scope="col" { "Version" }
-                                th scope="col" { "Release signed" }
-                                th scope="col" { "Proposed" }
-                                th scope="col" { "Came in" }
-                                th.number scope="col" { "Release to proposal" }
-                            }
-                        }
-                        tbody { @for bump in &timeline.bumps { (row(bump)) } }
+                (table("bumps", "Bumps, newest first", newest))
+            }
+            @if !others.is_empty() {
+                details {
+                    summary { "Older bumps: " (others.len()) }
+                    (table("older-bumps", "Older bumps, newest first", others))
+                    @if timeline.older > 0 {
+                        p.quiet { "And " (timeline.older) " before these." }
                     }
                 }
-                @if timeline.older > 0 {
-                    p.quiet { "And " (timeline.older) " older ones." }
+            }
+        }
+    }
+}
+
+fn table(id: &str, caption: &str, bumps: &[Bump]) -> Markup {
+    markup! {
+        div.scroll role="region" aria-labelledby=(id) tabindex="0" {
+            table.bumps {
+                caption id=(id) { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { "Series" }
+                        th scope="col" { "Version" }
+                        th scope="col" { "Release signed" }
+                        th scope="col" { "Proposed" }
+                        th scope="col" { "Came in" }
+                        th.number scope="col" { "Release to proposal" }
+                    }
                 }
+                tbody { @for bump in bumps { (row(bump)) } }
             }
         }
     }
@@ -55,11 +71,13 @@ fn row(bump: &Bump) -> Markup {
             }
             td { (at(bump.released_at)) }
             td {
-                (at(bump.proposed_at))
                 @if let Some(pull) = &bump.pull_request {
+                    (at(bump.proposed_at))
                     br; a href=(pull.url) { "pull request #" (pull.number) }
                 } @else if bump.proposed_by == Some(Via::Commit) {
-                    br; span.quiet { "by the commit" }
+                    span.quiet { "by the commit" }
+                } @else {
+                    (at(bump.proposed_at))
                 }
             }
             td {
