@@ -90,7 +90,7 @@ mod tests {
             id in any::<String>(), above in any::<String>(), below in any::<String>(), closed: bool,
             parts in proptest::collection::btree_set(any::<String>(), 0..3),
         ) {
-            let mark = IssueMark { closed, parts, ..mark(&id) };
+            let mark = IssueMark { parts, closed, ..mark(&id) };
             prop_assert_eq!(mark.comment().matches("-->").count(), 1);
             prop_assert!(mark.comment().ends_with(END));
             let body = mark.under(&above, below.trim());

@@ -67,7 +67,7 @@ impl OpenPulls {
         };
         match pull.action {
             PullAction::Unchanged | PullAction::Opened | PullAction::Updated | PullAction::Edited => {
-                self.open.push(open)
+                self.open.push(open);
             }
             PullAction::Left | PullAction::Failed => {
                 self.left.insert(open.id());

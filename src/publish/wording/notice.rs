@@ -41,7 +41,7 @@ fn title(list: &[Trouble]) -> String {
     let things: Vec<_> = things.into_iter().flatten().collect();
     let needs = if series.len() + rest.len() + configuration.len() == 1 { "needs" } else { "need" };
     let things = match things.as_slice() {
-        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        [rest @ .., end] if !rest.is_empty() => format!("{} and {end}", rest.join(", ")),
         things => things.concat(),
     };
     line(&format!("pybump: {things} {needs} a person"), TITLE)

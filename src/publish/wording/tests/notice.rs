@@ -21,9 +21,9 @@ fn trouble(kind: TroubleKind, key: &str, text: &str) -> Trouble {
     }
 }
 
-fn see(number: u64, since: Option<&str>) -> Option<See> {
+fn see(number: u64, since: Option<&str>) -> See {
     let url = Some(format!("https://github.com/acme/python/pull/{number}"));
-    Some(See { number, url, since: since.map(at) })
+    See { number, url, since: since.map(at) }
 }
 
 fn all(list: impl IntoIterator<Item = Trouble>) -> Troubles {
@@ -39,18 +39,18 @@ fn message(new: Vec<&Trouble>, opened: Vec<&OpenPull>, over: Vec<&str>) -> Strin
 fn every_kind_says_since_when_why_and_what_to_do_gravest_first() {
     let rerolled = Trouble {
         key: None,
-        see: see(15, None),
+        see: Some(see(15, None)),
         ..trouble(TroubleKind::Alarm, "", "Python-3.13.2.tar.xz changed while it was proposed")
     };
     let list = [
         Trouble {
-            see: see(12, Some("2026-02-04T08:00:00Z")),
+            see: Some(see(12, Some("2026-02-04T08:00:00Z"))),
             ..trouble(TroubleKind::Stale, "3.14", "pull request #12 open")
         },
         Trouble { release: None, ..trouble(TroubleKind::Stale, "3.9", "waiting on its files") },
         trouble(TroubleKind::Held, "3.12", "the bundle was signed by mallory@example.org"),
         Trouble::configuration("pybump.toml:2: unknown field `concurency`", Some(at("2026-02-05T00:00:00Z"))),
-        Trouble { see: see(14, None), ..trouble(TroubleKind::Alarm, "3.11", "changed") },
+        Trouble { see: Some(see(14, None)), ..trouble(TroubleKind::Alarm, "3.11", "changed") },
         trouble(TroubleKind::Alarm, "3.10", "another digest"),
         rerolled,
     ];
