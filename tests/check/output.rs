@@ -83,6 +83,7 @@ fn the_json_of_a_held_series_reads_so() {
           "dropped_variants": [],
           "artifacts": [],
           "stale": {
+            "release": null,
             "since": "INSTANT",
             "reason": "held: Sigstore bundle",
             "pull_request": null,

@@ -101,7 +101,7 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
         status = status.max(kept);
         let found = Found { pulls: OpenPulls::of(&pulls, library.as_ref()), ..found };
         (check, report.image) = (Some(checked), Some(pulls));
-        notice::tell(found, process, &mut report, output).await;
+        Box::pin(notice::tell(found, process, &mut report, output)).await;
     }
     report.library = library;
     Ok(Job { report, check, status })
