@@ -119,13 +119,13 @@ impl Client {
     /// another answer of this client in between.
     pub async fn stream(&self, url: &Url, limit: BodyLimit) -> Answer<Download> {
         let ask = Ask { method: Method::GET, url, limit, freshness: Freshness::Any, cached: false };
-        let Some(round) = self.round(url) else { return self.download(ask).await };
-        match round.file(self, &ask).await {
+        let Some(round) = self.round(url) else { return Box::pin(self.download(ask)).await };
+        match Box::pin(round.file(self, &ask)).await {
             Answer::Missing(missing) => Answer::Missing(missing),
             Answer::Failed(error) => Answer::Failed(error),
             Answer::Found(spooled) => match spooled.open() {
                 Some(file) => Answer::Found(Download::spooled(&spooled, file)),
-                None => self.download(ask).await,
+                None => Box::pin(self.download(ask)).await,
             },
         }
     }
@@ -153,16 +153,17 @@ impl Client {
     async fn head_with(&self, url: &Url, freshness: Freshness) -> Answer<Head> {
         let ask = Ask { method: Method::HEAD, url, limit: BodyLimit::bytes(0), freshness, cached: false };
         match self.round(url) {
-            Some(round) => round.head(Question::of(self, &ask), self.headers(ask)).await,
-            None => self.headers(ask).await,
+            Some(round) => Box::pin(round.head(Question::of(self, &ask), self.headers(ask))).await,
+            None => Box::pin(self.headers(ask)).await,
         }
     }
 
-    /// The page that `ask` is about, as another run of this round was told it, where there is one.
+    /// The page that `ask` is about, as another run of this round was told it, where there is one. Boxed, as every question is: a
+    /// run puts many at once, and their futures would not fit on a thread's stack.
     async fn once(&self, ask: Ask<'_>) -> Answer<Page> {
         match self.round(ask.url) {
-            Some(round) => round.page(Question::of(self, &ask), self.page(ask)).await,
-            None => self.page(ask).await,
+            Some(round) => Box::pin(round.page(Question::of(self, &ask), self.page(ask))).await,
+            None => Box::pin(self.page(ask)).await,
         }
     }
 
