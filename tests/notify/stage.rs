@@ -39,6 +39,7 @@ pub fn held(more: &str) -> (Stage, Bytes) {
 pub fn trial() -> Trial {
     let mut trial = Trial::new(held(ISSUE).0, |_| ());
     trial.command = &["run"];
+    trial.warns = true;
     trial
 }
 

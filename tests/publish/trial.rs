@@ -22,6 +22,8 @@ pub struct Trial {
     pub command: &'static [&'static str],
     /// What it ends with.
     pub status: Status,
+    /// Whether it is a warning alone that tells what went wrong.
+    pub warns: bool,
     saved: Saved,
 }
 
@@ -99,7 +101,7 @@ impl Trial {
     pub fn new(stage: Stage, prepare: impl FnOnce(&Stage)) -> Self {
         prepare(&stage);
         let saved = stage.github(|github| github.save());
-        Self { stage, command: &["pr", "image"], status: Status::Done, saved }
+        Self { stage, command: &["pr", "image"], status: Status::Done, warns: false, saved }
     }
 
     /// GitHub as it was, its requests counted from 0.
@@ -148,10 +150,12 @@ impl Trial {
     pub fn run(&self, retry: RetryPolicy, timeouts: Timeouts) -> Result<Status, String> {
         let variables =
             [("GITHUB_API_URL", self.stage.api()), ("PYBUMP_GITHUB_TOKEN", self.stage.token.to_owned())].into();
-        let command = [&["--quiet"], self.command].concat();
+        let quiet = if self.warns { &[][..] } else { &["--quiet"] };
+        let command = [quiet, self.command].concat();
         let (status, said) = inside::run(self.stage.scene(), &command, variables, retry, timeouts)?;
         // An alarm comes before a failure, which is told nevertheless.
-        if status == Status::Alarm && said.contains("error: ") { Err(said) } else { Ok(status) }
+        let failed = status == Status::Alarm && said.contains("error: ");
+        if failed || (self.warns && said.contains("could not be kept")) { Err(said) } else { Ok(status) }
     }
 
     /// What anybody finds on GitHub now.
