@@ -3,4 +3,6 @@
 pub mod hook;
 mod issue;
 pub mod stage;
+#[cfg(unix)]
+mod watching;
 mod webhook;

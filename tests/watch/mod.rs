@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 mod many;
-mod watcher;
+pub mod watcher;
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::support::worlds::{one_behind, release};
 use watcher::{Watcher, command, messages};
 
 /// A configuration that names the stage's repository, fetched from the scene's clone.
-fn watching(stage: &Stage, more: &str) {
+pub fn watching(stage: &Stage, more: &str) {
     let url = stage.root().display().to_string();
     let text = format!("{more}\n[[watch.repositories]]\nname = \"{IMAGES}\"\nurl = \"{url}\"\n");
     fs::write(stage.home().join("watch.toml"), text).unwrap();

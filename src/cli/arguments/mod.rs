@@ -200,7 +200,10 @@ Examples:
     #[command(after_help = "\
 Examples:
   pybump run                          From a workflow, with PYBUMP_GITHUB_TOKEN or GITHUB_TOKEN set
-  pybump run --dry-run                Say what would be opened, moved or closed")]
+  pybump run --dry-run                Say what would be opened, moved or closed, and told
+
+With notify.issue = true one issue is kept about all that needs a person; PYBUMP_WEBHOOK names a webhook, as Slack's, \
+that is told what is new.")]
     Run(RunArguments),
     /// Stay, and do the scheduled job on a schedule
     ///
