@@ -17,6 +17,7 @@ mod matrix;
 mod openpgp;
 mod publish;
 mod render;
+mod report;
 mod signers;
 mod support;
 mod template;

@@ -45,6 +45,8 @@ fn it_shows_every_state_the_diff_and_the_evidence_and_leaves_nothing_behind() {
         "3.14     3.14.3                 current",
         "unchanged    https://github.com/docker-library/official-images/pull/1  Update python",
         "told to change 0 things",
+        "$ pybump report --html report\n",
+        "3.14.3 was proposed ",
         "Everything is removed again",
     ] {
         assert!(run.stdout.contains(words), "not said: {words}\n{}", run.stdout);
@@ -57,7 +59,10 @@ fn it_shows_every_state_the_diff_and_the_evidence_and_leaves_nothing_behind() {
 fn kept_it_is_a_git_repository_that_pybump_works_in() {
     let home = tempfile::tempdir().unwrap();
     let run = demo(home.path(), &["--keep", "sandbox"]).ended(0);
-    run.said("git -C sandbox log");
+    run.said("git -C sandbox log").said("sandbox/report/index.html in a browser");
+    for file in ["index.html", "report.json", "feed.atom"] {
+        assert!(home.path().join("sandbox/report").join(file).is_file(), "{file}");
+    }
     let sandbox = home.path().join("sandbox");
     let checked = pybump(home.path()).args(["-C", "sandbox", "render", "--check"]).output().unwrap();
     Run::of(&checked, home.path()).ended(0);

@@ -3,8 +3,8 @@
 use crate::support::repository::Tree;
 use crate::support::run::{Run, bare, pybump};
 
-const COMMANDS: [&str; 10] =
-    ["check", "update", "render", "verify", "signers", "matrix", "demo", "schema", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["check", "update", "render", "verify", "signers", "report", "matrix", "demo", "schema", "completions", "man"];
 
 #[test]
 fn every_commands_help_has_examples_that_call_it() {
@@ -57,7 +57,7 @@ fn the_manual_has_a_page_for_each_command() {
 
 #[test]
 fn every_schema_is_json_and_describes_what_it_names() {
-    for command in ["check", "update", "render", "verify", "signers"] {
+    for command in ["check", "update", "render", "verify", "signers", "report"] {
         let schema = bare(&["schema", command]).ended(0).json();
         for (name, property) in schema["properties"].as_object().unwrap() {
             assert!(property["description"].is_string() || property["$ref"].is_string(), "{command}: {name}");

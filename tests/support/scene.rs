@@ -61,6 +61,11 @@ impl Scene {
         fs::read_to_string(self.root().join(path)).unwrap()
     }
 
+    /// A file outside the repository.
+    pub fn home_file(&self, path: &str) -> String {
+        fs::read_to_string(self.home().join(path)).unwrap()
+    }
+
     pub fn write(&self, path: &str, text: &str) {
         fs::write(self.root().join(path), text).unwrap();
     }
@@ -84,7 +89,10 @@ impl Scene {
         let mut all = vec!["-C".to_owned(), root];
         all.extend(self.server.mirrors().into_iter().flat_map(|mirror| ["--mirror".to_owned(), mirror]));
         all.extend(command.iter().map(|&argument| argument.to_owned()));
-        if command.iter().any(|word| matches!(*word, "check" | "update" | "verify" | "audit" | "image" | "run")) {
+        if command
+            .iter()
+            .any(|word| matches!(*word, "check" | "update" | "verify" | "audit" | "image" | "run" | "report"))
+        {
             all.extend(["--trusted-root".to_owned(), self.home.path().join("root.json").display().to_string()]);
         }
         all

@@ -3,6 +3,7 @@
 //! Text from outside enters through `report::escape` alone.
 
 use super::{PageReport, PageSeries, matrix, word};
+use crate::report::check::Status;
 use crate::report::escape::{code, prose};
 use crate::report::instant;
 
@@ -60,10 +61,13 @@ fn item(series: &PageSeries, report: &PageReport) -> String {
     let mut sentences: Vec<_> = reason.map(|reason| prose(&reason.text)).into_iter().collect();
     sentences.extend(series.told(report.as_of).iter().map(|sentence| prose(sentence)));
     format!(
-        "- **{}** at {} is **{}**{since}: {}\n",
+        "- **{}** at {} {}{since}: {}\n",
         series.key,
         series.version,
-        word(series.status()),
+        match series.status() {
+            Some(Status::Alarm) => "has an **alarm**".to_owned(),
+            status => format!("is **{}**", word(status)),
+        },
         sentences.join("; ")
     )
 }

@@ -172,3 +172,6 @@ impl PageReport {
         format!("Python images: {}", name.unwrap_or("a repository without a name"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,22 +2,28 @@
 
 use std::fmt::Write as _;
 
-use super::{PageReport, matrix, word};
-use crate::report::instant;
+use super::{PageReport, PageSeries, matrix, word};
+use crate::report::check::Status;
 use crate::report::page::shown::shown;
 use crate::report::text::{Palette, wrapped};
+use crate::report::{ago, instant};
 
 /// What `pybump report` prints.
 pub fn page_text(report: &PageReport, palette: Palette) -> String {
     let mut text = format!("{}, as of {}\n\n", shown(&report.title()), instant(report.as_of));
     text.push_str(&table(report));
-    for series in report.series.iter().filter(|series| series.needs_attention(report.as_of)) {
+    let now = report.as_of;
+    let told = |series: &&PageSeries| series.needs_attention(now) || series.status() == Some(Status::Update);
+    for series in report.series.iter().filter(told) {
         let reason = series.check.as_ref().and_then(|check| check.reason.as_ref());
         let since = reason.and_then(|reason| reason.since);
         let since = since.map_or(String::new(), |since| format!(", since {}", instant(since)));
         let (key, step, word) = (&series.key, shown(&series.step()), word(series.status()));
         writeln!(text, "\n{key}  {step}  {word}{since}").expect("writing to a string does not fail");
-        for sentence in reason.map(|reason| reason.text.clone()).into_iter().chain(series.told(report.as_of)) {
+        let pull = series.pull_request.as_ref();
+        let pull = pull.map(|pull| format!("proposed in {}, open for {}", pull.url, ago(pull.opened_at, now)));
+        let reason = reason.map(|reason| reason.text.clone());
+        for sentence in reason.into_iter().chain(pull).chain(series.told(now)) {
             wrapped(&mut text, &shown(&sentence), "    ", palette);
         }
     }

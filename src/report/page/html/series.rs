@@ -60,7 +60,7 @@ pub(super) fn dockerfiles(report: &PageReport) -> Markup {
             @if rows.is_empty() {
                 p { "The manifest names no Dockerfile." }
             } @else {
-                div.scroll role="region" aria-labelledby="matrix" tabindex="0" {
+                section.scroll aria-labelledby="matrix" tabindex="0" {
                     table.matrix {
                         caption #matrix { "CPython version by variant and series" }
                         thead {

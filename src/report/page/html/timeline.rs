@@ -40,7 +40,7 @@ pub(super) fn timeline(report: &PageReport) -> Markup {
 
 fn table(id: &str, caption: &str, bumps: &[Bump]) -> Markup {
     markup! {
-        div.scroll role="region" aria-labelledby=(id) tabindex="0" {
+        section.scroll aria-labelledby=(id) tabindex="0" {
             table.bumps {
                 caption id=(id) { (caption) }
                 thead {
