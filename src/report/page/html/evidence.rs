@@ -19,7 +19,7 @@ pub(super) fn evidence(report: &PageReport) -> Markup {
             div.cards { @for artifact in current { (card(artifact)) } }
             @if !earlier.is_empty() {
                 details {
-                    summary { "Earlier releases, from the ledger: " (earlier.len()) " artifacts" }
+                    summary { "Earlier releases, from the ledger: " (earlier.len()) }
                     div.cards { @for artifact in earlier { (card(artifact)) } }
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
 use maud::{Markup, html as markup};
 
 use super::time;
@@ -34,13 +35,13 @@ fn card(series: &PageSeries, report: &PageReport) -> Markup {
             @if let Some(Reason { text, since, .. }) = series.check.as_ref().and_then(|check| check.reason.as_ref()) {
                 p { (shown(text)) }
                 @if let Some(since) = since {
-                    p.quiet { "Since " (time(*since)) ", for " (ago(*since, now)) }
+                    p.quiet { "Since " (time(*since)) ", for " (age(*since, now)) }
                 }
             }
             @if let Some(pull) = &series.pull_request {
                 p {
                     "Proposed in " a href=(pull.url) { "pull request #" (pull.number) } ", open for "
-                    (ago(pull.opened_at, now))
+                    (age(pull.opened_at, now))
                 }
             }
             @let told = series.told(now);
@@ -127,6 +128,11 @@ fn tags(report: &PageReport) -> Markup {
             }
         }
     }
+}
+
+/// How long ago something was, on one line.
+fn age(since: Timestamp, now: Timestamp) -> String {
+    ago(since, now).replace(' ', "\u{a0}")
 }
 
 fn badge(status: Option<Status>) -> Markup {
