@@ -65,7 +65,7 @@ pub async fn observe(
     let client = &outside.client;
     let series: BTreeSet<_> = keys.iter().map(|key| key.series).collect();
     let tags = join_all(series.iter().map(|series| async { (*series, seen(cpython::tags(client, *series).await)) }));
-    let pins = keys.iter().any(|key| entry_of(manifest, *key).is_some_and(|entry| entry.get_pip.is_some()));
+    let pins = keys.iter().any(|key| entry_of(manifest, *key).get_pip.is_some());
     let get_pip = OptionFuture::from(pins.then(|| get_pip::newest(client, Script::Current)));
     let (index, tags, cycles, get_pip) =
         join4(python_org::versions(client), tags, release_cycle::fetch(client), get_pip).await;
@@ -73,7 +73,7 @@ pub async fn observe(
     let tags: BTreeMap<_, _> = tags.into_iter().collect();
     let looks = keys.iter().map(|key| async {
         let tags = tags.get(&key.series).cloned().unwrap_or(Seen::Failed("not asked".to_owned()));
-        let (entry, at) = (entry_of(manifest, *key), at(manifest, *key));
+        let (entry, at) = (Some(entry_of(manifest, *key)), at(manifest, *key));
         let look = Look { outside, ledger, key: *key, tags: &tags, entry, at };
         let observation = look.series(index.found().map(Vec::as_slice).unwrap_or_default()).await;
         (*key, observation)
@@ -97,8 +97,8 @@ pub async fn look_again(outside: &Outside, artifact: &Artifact, accepted: Option
 }
 
 /// The entry that says which variants and components concern `key`; for a new key the newest series'.
-fn entry_of(manifest: &Manifest, key: TrackedKey) -> Option<&Entry> {
-    manifest.entries.get(&key).or_else(|| seed(manifest))
+fn entry_of(manifest: &Manifest, key: TrackedKey) -> &Entry {
+    manifest.entries.get(&key).unwrap_or_else(|| seed(manifest))
 }
 
 fn at(manifest: &Manifest, key: TrackedKey) -> Option<&PythonVersion> {

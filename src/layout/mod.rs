@@ -7,6 +7,7 @@ mod docker_library;
 mod edit;
 mod entry;
 mod jq_json;
+mod seed;
 mod signers_file;
 mod versions_json;
 
@@ -14,5 +15,6 @@ pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rende
 pub(crate) use edit::STAGED;
 pub use edit::{ApplyError, Edit, apply};
 pub use entry::{accepting, after as entry_after};
+pub use seed::SEED;
 pub use signers_file::{SignersFileError, with_pins};
 pub use versions_json::{ManifestError, ManifestText};

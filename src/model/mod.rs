@@ -11,6 +11,7 @@ mod invalid;
 mod manifest;
 mod policy;
 mod schedule;
+mod seed;
 mod series_range;
 mod signer;
 mod signers;

@@ -29,9 +29,10 @@ pub struct Context<'a> {
     pub without_windows: bool,
 }
 
-/// The entry that a new key starts from: the variants and components of the newest tracked series.
-pub(crate) fn seed(manifest: &Manifest) -> Option<&Entry> {
-    manifest.newest().map(|(_, entry)| entry)
+/// The entry that a new key starts from: the variants and components of the newest tracked series; in an empty manifest the
+/// built-in variants.
+pub(crate) fn seed(manifest: &Manifest) -> &Entry {
+    manifest.newest().map_or_else(|| Entry::seed(), |(_, entry)| entry)
 }
 
 /// One tracked series, and all that its releases are judged by.

@@ -42,9 +42,7 @@ impl Release<'_> {
         windows: Option<ArtifactObservation>,
         ensurepip: Option<&Seen<Bundled>>,
     ) -> Result<(Change, Vec<String>), Box<Step>> {
-        let Some(entry) = self.tracked.entry.or_else(|| seed(self.tracked.context.manifest)) else {
-            return Err(Box::new(Step::held(Hold::NoVariants { key: self.tracked.key }, None)));
-        };
+        let entry = self.tracked.entry.unwrap_or_else(|| seed(self.tracked.context.manifest));
         let source = self.source(source)?;
         let signed_at = source.signed_at();
         let mut notes = Vec::new();

@@ -120,11 +120,6 @@ pub enum Hold {
         /// The key.
         key: TrackedKey,
     },
-    /// The manifest has no series from which the new key could take its variants.
-    NoVariants {
-        /// The key.
-        key: TrackedKey,
-    },
     /// The final of a series tracked by its pre-releases is out.
     PromotionDue {
         /// The final.
@@ -227,7 +222,6 @@ impl Hold {
             Self::NoInstaller { .. } => "no-installer",
             Self::ManifestAhead { .. } => "manifest-ahead",
             Self::NoRelease { .. } => "no-release",
-            Self::NoVariants { .. } => "no-variants",
             Self::PromotionDue { .. } => "promotion-due",
             Self::OtherName { .. } => "digest-of-another-name",
             Self::LedgerDamaged(_) => "ledger-damaged",
@@ -288,12 +282,6 @@ impl fmt::Display for Hold {
                 write!(f, "the manifest says {version}, upstream has no release of this series")
             }
             Self::NoRelease { key } => write!(f, "upstream has no release that {key} could track"),
-            Self::NoVariants { key } => {
-                write!(
-                    f,
-                    "the manifest has no series from which {key} could take its variants; write a first entry by hand"
-                )
-            }
             Self::PromotionDue { version } => {
                 write!(f, "{version} is out: rename the key to {} to track its final releases", version.series())
             }

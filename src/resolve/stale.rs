@@ -83,7 +83,6 @@ fn held(hold: &Hold) -> &'static str {
         Hold::NoInstaller { .. } => "no Windows installer",
         Hold::ManifestAhead { .. } => "the manifest is ahead of upstream",
         Hold::NoRelease { .. } => "no release",
-        Hold::NoVariants { .. } => "no variants",
         Hold::PromotionDue { .. } => "promotion due",
         Hold::OtherName { .. } => "a digest of another name",
         Hold::LedgerDamaged(_) => "the ledger is damaged",

@@ -1,6 +1,6 @@
 //! An image repository made of pybump's own templates, one release behind.
 //!
-//! Owns the templates' text and the seed manifest's shape. Writes into the folder that it is given, and nowhere else.
+//! Owns the shape of the entries that it starts with. Writes into the folder that it is given, and nowhere else.
 
 use std::fs;
 use std::path::Path;
@@ -11,13 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::world::World;
 use crate::cli::Misuse;
-use crate::layout::{DockerLibrary, Edit, MANIFEST, apply};
+use crate::layout::{DockerLibrary, Edit, MANIFEST, SEED, apply};
 use crate::model::{ArtifactKind, PythonVersion, TrackedKey};
-
-const TEMPLATES: [(&str, &str); 2] = [
-    ("Dockerfile-linux.template", include_str!("Dockerfile-linux.template")),
-    ("Dockerfile-windows.template", include_str!("Dockerfile-windows.template")),
-];
 
 /// One entry of the seed manifest.
 #[derive(Debug, Clone)]
@@ -40,9 +35,7 @@ pub fn scaffold(folder: &Path, world: &World, seeds: &[Seed]) -> Result<()> {
         return Err(Misuse(misuse).into());
     }
     let write = |path: &str, text: String| Edit::Write { path: path.into(), text };
-    let mut edits: Vec<_> = TEMPLATES.iter().map(|(path, text)| write(path, (*text).to_owned())).collect();
-    edits.push(write(MANIFEST, "{}\n".to_owned()));
-    apply(folder, &edits)?;
+    apply(folder, &SEED.map(|(path, text)| write(path, text.to_owned())))?;
     let mut text = DockerLibrary::open(folder)?.text().clone();
     for seed in seeds {
         text = text.with_entry(seed.key, &entry(world, seed)?)?;

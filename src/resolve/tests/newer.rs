@@ -235,6 +235,10 @@ fn a_release_without_files_whose_tag_is_unknown_could_not_be_looked_at() {
 }
 
 #[test]
-fn a_new_key_beside_nothing_has_no_variants_to_take() {
-    insta::assert_snapshot!(Scene::of("3.14", None, vec![linux_release("3.14.3", 5)]).resolved(), @"3.14 new: held, no-variants: the manifest has no series from which 3.14 could take its variants; write a first entry by hand");
+fn the_first_key_of_an_empty_manifest_takes_the_built_in_variants() {
+    let plan = Scene::of("3.14", None, vec![linux_release("3.14.3", 5)]).plan();
+    let (_, change) = plan.changes().next().unwrap();
+    assert_eq!(change.variants, crate::model::Entry::seed().variants);
+    assert_eq!((&change.from, &change.to), (&None, &version("3.14.3")));
+    assert!(change.windows.is_none() && change.components.is_empty() && change.gpg_key.is_none());
 }

@@ -299,7 +299,7 @@ fn check(world: &World, key: usize, plan: &SeriesPlan, scene: &Scene) -> Result<
     let Outcome::Update(change) = &plan.outcome else { return Ok(()) };
     let series = &world.series[key];
     let entry = scene.manifest.entries.get(&plan.key);
-    let before = entry.or_else(|| seed(&scene.manifest)).unwrap();
+    let before = entry.unwrap_or_else(|| seed(&scene.manifest));
     prop_assert!(plan.key.admits(&change.to));
     prop_assert_eq!(change.to.is_prerelease(), plan.key.channel == Channel::PreRelease);
     prop_assert!(plan.at.as_ref().is_none_or(|at| change.to >= *at), "lowered");
