@@ -13,10 +13,22 @@ macro_rules! read_from_text {
     )+};
 }
 
+/// Spells a value as it is parsed: the defaults in the schema.
+macro_rules! write_as_text {
+    ($($type:ty),+) => {$(
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )+};
+}
+
 mod ledger;
 mod library;
 mod notify;
 mod publish;
+mod schema;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -25,6 +37,7 @@ use std::{fs, io};
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::model::{ComponentVersion, InvalidValue, Series};
@@ -35,22 +48,26 @@ pub use notify::{Label, NotifyConfig};
 pub use publish::{
     Author, BranchName, CommitMode, Group, LibraryPublishConfig, PublishConfig, RepositoryName, Reviewer,
 };
+pub use schema::schema;
 pub use watch::{CloneUrl, Listen, WatchConfig, WatchedRepository};
 
 /// The file looked for in the repository.
 pub const FILE: &str = "pybump.toml";
 
 /// Everything that a `pybump.toml` can say, with the defaults for what it does not say.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Requests under way at once, 1 to 256.
+    #[schemars(range(min = 1, max = 256))]
     pub concurrency: usize,
     /// How long a series with Windows variants waits for the installer, from the source's signing time on.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String", regex(pattern = "[0-9]"), extend("default" = "24h"))]
     pub windows_grace: SignedDuration,
     /// How long a release may be out before it is told that it is not merged.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String", regex(pattern = "[0-9]"), extend("default" = "24h"))]
     pub stale_after: SignedDuration,
     /// A signers file in place of the embedded one, relative to the configuration.
     pub signers: Option<PathBuf>,
@@ -75,7 +92,7 @@ pub struct Config {
 }
 
 /// When a get-pip pin moves.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GetPipConfig {
     /// Also without a CPython or pip change.
@@ -83,7 +100,7 @@ pub struct GetPipConfig {
 }
 
 /// What holds for one series.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SeriesConfig {
     /// setuptools, where the manifest entry has it.
@@ -91,7 +108,7 @@ pub struct SeriesConfig {
 }
 
 /// How the setuptools version bundled by ensurepip is adjusted.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SetuptoolsConfig {
     /// Never below this.
@@ -102,14 +119,16 @@ pub struct SetuptoolsConfig {
 }
 
 /// A person's decision for one component version, with why and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Override {
     /// The version to use.
     pub version: ComponentVersion,
     /// Why; shown wherever it applies.
+    #[schemars(regex(pattern = "\\S"))]
     pub reason: String,
     /// The last day on which it applies, UTC.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub expires: Date,
 }
 

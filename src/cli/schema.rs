@@ -6,6 +6,7 @@ use schemars::schema_for;
 use super::arguments::{Schema, SchemaArguments};
 use super::output::Output;
 use super::status::Status;
+use crate::config;
 use crate::ledger::LedgerFile;
 use crate::publish::report::{PullsReport, RunReport};
 use crate::report::audit::AuditReport;
@@ -18,7 +19,7 @@ use crate::report::update::UpdateReport;
 use crate::report::verify::VerifyReport;
 use crate::stackbrew::{Matrix, TagList};
 
-/// Prints the JSON Schema of a command's JSON output, or of the ledger's files.
+/// Prints the JSON Schema of a command's JSON output, of the ledger's files, or of the configuration.
 pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
     let schema = match arguments.of {
         Schema::Check => schema_for!(CheckReport),
@@ -34,6 +35,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Run => schema_for!(RunReport),
         Schema::Report => schema_for!(PageReport),
         Schema::Ledger => schema_for!(LedgerFile),
+        Schema::Config => config::schema(),
     };
     output.print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
     Ok(Status::Done)

@@ -8,13 +8,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use globset::{Glob, GlobBuilder};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use url::Url;
 
 use crate::model::{Architecture, InvalidValue, Series, SeriesRange, TrackedKey, Variant};
 
 /// `[library]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LibraryConfig {
     /// The image's name; by default the last part of `git-repo` without `.git`.
@@ -23,9 +24,11 @@ pub struct LibraryConfig {
     pub maintainers: Vec<Maintainer>,
     /// Where the image repository is cloned from: https.
     #[serde(deserialize_with = "repository")]
+    #[schemars(with = "Option<String>", extend("pattern" = "^https://[^?#]+$"))]
     pub git_repo: Option<Url>,
     /// The file that the comment on top names as the file's generator, from the repository's root.
     #[serde(deserialize_with = "file")]
+    #[schemars(extend("pattern" = "^[A-Za-z0-9._/-]+$"))]
     pub generator: Option<String>,
     /// Further tags by key; by default the newest final series has its major version and `latest`.
     pub aliases: Option<BTreeMap<TrackedKey, Vec<Alias>>>,
@@ -34,7 +37,7 @@ pub struct LibraryConfig {
 }
 
 /// An architecture that is not built, in these series and variants.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Exclusion {
     /// The architecture.

@@ -5,12 +5,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::model::InvalidValue;
 
 /// `[notify]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NotifyConfig {
     /// Whether `pybump run` keeps one issue about all that needs a person.
@@ -59,6 +60,7 @@ impl FromStr for Label {
 }
 
 read_from_text!(Label);
+write_as_text!(Label);
 
 fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Label>, D::Error> {
     let labels = Vec::<Label>::deserialize(deserializer)?;

@@ -5,12 +5,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::InvalidValue;
 
 /// `[publish]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PublishConfig {
     /// The image repository on GitHub; by default `GITHUB_REPOSITORY`, else where the clone's `origin` leads.
@@ -56,7 +57,7 @@ impl Default for PublishConfig {
 }
 
 /// `[publish.library]`: the pull request that carries the library file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LibraryPublishConfig {
     /// The repository that has `library/NAME`.
@@ -75,7 +76,7 @@ impl Default for LibraryPublishConfig {
 }
 
 /// What shares a pull request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
     /// All series.
@@ -86,7 +87,7 @@ pub enum Group {
 }
 
 /// How commits are made on GitHub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CommitMode {
     /// Without author and dates of ours: GitHub fills them in and signs for an App or `GITHUB_TOKEN`.
@@ -213,6 +214,7 @@ impl FromStr for Reviewer {
 }
 
 read_from_text!(RepositoryName, BranchName, Author, Reviewer);
+write_as_text!(RepositoryName, BranchName);
 
 #[cfg(test)]
 mod tests {

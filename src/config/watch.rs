@@ -7,21 +7,25 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::SignedDuration;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{RepositoryName, duration};
 use crate::model::{InvalidValue, Schedule, Zone};
 
 /// `[watch]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WatchConfig {
     /// When: a cron expression of five fields.
+    #[schemars(extend("default" = "0 */6 * * *"))]
     pub schedule: Schedule,
     /// The time zone that the schedule is read in.
+    #[schemars(extend("default" = "UTC"))]
     pub timezone: Zone,
     /// A run begins up to this much later than scheduled, so that not everybody asks upstream at the full hour.
     #[serde(deserialize_with = "duration")]
+    #[schemars(with = "String", regex(pattern = "[0-9]"), extend("default" = "5m"))]
     pub jitter: SignedDuration,
     /// Where /healthz and /metrics are served, if anywhere.
     pub listen: Option<Listen>,
@@ -45,7 +49,7 @@ impl Default for WatchConfig {
 }
 
 /// `[[watch.repositories]]`: one image repository.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WatchedRepository {
     /// Its name on GitHub.

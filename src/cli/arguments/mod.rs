@@ -237,8 +237,8 @@ Examples:
   pybump demo                         In a temporary folder that is removed afterwards
   pybump demo --keep sandbox          Leave the image repository in ./sandbox")]
     Demo(DemoArguments),
-    /// Print the JSON Schema of a command's JSON output, or of the ledger's files
-    #[command(after_help = "Example:\n  pybump schema check > check.schema.json")]
+    /// Print the JSON Schema of a command's JSON output, of the ledger's files, or of the configuration
+    #[command(after_help = "Examples:\n  pybump schema check > check.schema.json\n  pybump schema config | jq '.properties | keys'")]
     Schema(SchemaArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  pybump completions bash > ~/.local/share/bash-completion/completions/pybump")]

@@ -39,4 +39,6 @@ pub enum Schema {
     Report,
     /// A file of the ledger, state/ledger/SERIES.json
     Ledger,
+    /// pybump.toml
+    Config,
 }
