@@ -8,6 +8,7 @@ mod demo;
 mod documents;
 mod github;
 mod histories;
+mod init;
 mod input;
 mod judges;
 mod ledger;

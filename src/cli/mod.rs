@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod diff;
 mod downloads;
+mod init;
 mod library;
 mod matrix;
 mod output;
@@ -52,6 +53,7 @@ pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<St
         Command::Run(arguments) => Box::pin(pr::run(cli, arguments, process, output)).await,
         Command::Watch(arguments) => Box::pin(watch::run(cli, arguments, process)).await,
         Command::Report(arguments) => Box::pin(report::run(cli, arguments, process, output)).await,
+        Command::Init(arguments) => init::run(cli, arguments, output),
         Command::Demo(arguments) => Box::pin(crate::demo::run(arguments, process, output)).await,
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Completions(arguments) => completions::completions(arguments, output),

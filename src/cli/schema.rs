@@ -12,6 +12,7 @@ use crate::publish::report::{PullsReport, RunReport};
 use crate::report::audit::AuditReport;
 use crate::report::check::CheckReport;
 use crate::report::files::FilesReport;
+use crate::report::init::InitReport;
 use crate::report::library::LibraryReport;
 use crate::report::page::PageReport;
 use crate::report::signers::SignersReport;
@@ -34,6 +35,7 @@ pub fn run(arguments: &SchemaArguments, output: &mut Output) -> Result<Status> {
         Schema::Pr => schema_for!(PullsReport),
         Schema::Run => schema_for!(RunReport),
         Schema::Report => schema_for!(PageReport),
+        Schema::Init => schema_for!(InitReport),
         Schema::Ledger => schema_for!(LedgerFile),
         Schema::Config => config::schema(),
     };

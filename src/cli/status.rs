@@ -1,6 +1,7 @@
 //! Exit statuses.
 
 use crate::config::ConfigError;
+use crate::init::InitError;
 use crate::layout::LayoutError;
 use crate::publish::image::ImageError;
 use crate::resolve::{Hold, Outcome, Plan};
@@ -60,6 +61,7 @@ impl Status {
             cause.is::<ConfigError>()
                 || cause.is::<Misuse>()
                 || cause.is::<ClientError>()
+                || cause.downcast_ref::<InitError>().is_some_and(InitError::is_misuse)
                 || cause.downcast_ref::<LayoutError>().is_some_and(|error| matches!(error, LayoutError::Unknown { .. }))
         });
         if usage { Self::Usage } else { Self::Failed }

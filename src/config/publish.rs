@@ -105,6 +105,17 @@ pub struct RepositoryName {
     pub name: String,
 }
 
+impl RepositoryName {
+    /// The repository that the address of a git remote ends with; nothing for a path of this machine.
+    pub fn of_remote(url: &str) -> Option<Self> {
+        let path = url.trim_end_matches('/').trim_end_matches(".git");
+        let mut parts = path.rsplit(['/', ':']);
+        let (name, owner) = (parts.next()?, parts.next()?);
+        let remote = url.contains("://") || url.contains('@');
+        format!("{owner}/{name}").parse().ok().filter(|_| remote)
+    }
+}
+
 impl fmt::Display for RepositoryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.owner, self.name)
@@ -233,6 +244,21 @@ mod tests {
         }
         for text in ["", "a b", "a/b/c", "/a", "a/", "@a"] {
             assert!(text.parse::<Reviewer>().is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn remotes_name_repositories() {
+        for url in [
+            "https://github.com/docker-library/python.git",
+            "https://github.com/docker-library/python",
+            "git@github.com:docker-library/python.git",
+            "ssh://git@github.com/docker-library/python.git/",
+        ] {
+            assert_eq!(RepositoryName::of_remote(url).unwrap().to_string(), "docker-library/python", "{url}");
+        }
+        for url in ["", "/srv/git/docker-library/python.git", "https://github.com", "../python"] {
+            assert_eq!(RepositoryName::of_remote(url), None, "{url}");
         }
     }
 

@@ -18,8 +18,8 @@ use crate::template::{Job, ManifestValue, Template, TemplateError, Variables, Wi
 
 /// The manifest's file name.
 pub const MANIFEST: &str = "versions.json";
-pub(super) const LINUX: &str = "Dockerfile-linux.template";
-pub(super) const WINDOWS: &str = "Dockerfile-windows.template";
+pub(crate) const LINUX: &str = "Dockerfile-linux.template";
+pub(crate) const WINDOWS: &str = "Dockerfile-windows.template";
 
 /// What `apply-templates.sh` puts on top of every Dockerfile.
 const GENERATED: &str =

@@ -12,6 +12,7 @@ mod signers_file;
 mod versions_json;
 
 pub use docker_library::{Difference, DockerLibrary, LayoutError, MANIFEST, Rendered, Rendering};
+pub(crate) use docker_library::{LINUX, WINDOWS};
 pub(crate) use edit::STAGED;
 pub use edit::{ApplyError, Edit, apply};
 pub use entry::{accepting, after as entry_after};

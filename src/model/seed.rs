@@ -16,8 +16,8 @@ struct Seed {
 }
 
 static SEED: LazyLock<(Series, Entry)> = LazyLock::new(|| {
-    let Seed { series, variants } =
-        serde_json::from_str(include_str!("../../state/seed/series.json")).expect("the embedded seed is checked by a test");
+    let Seed { series, variants } = serde_json::from_str(include_str!("../../state/seed/series.json"))
+        .expect("the embedded seed is checked by a test");
     let version: PythonVersion = format!("{series}.0").parse().expect("a series has a first release");
     let (source, windows, setuptools, pip, get_pip, gpg_key) = (None, None, None, None, None, None);
     (series, Entry { version, variants, source, windows, setuptools, pip, get_pip, gpg_key })

@@ -111,9 +111,12 @@ impl Signers {
         Ok(signers)
     }
 
+    /// The file that this build of pybump pins by.
+    pub const EMBEDDED: &str = include_str!("../../state/signers.toml");
+
     /// The signers that this build of pybump pins: CPython 3.7 to 3.17.
     pub fn embedded() -> Self {
-        Self::parse(include_str!("../../state/signers.toml")).expect("the embedded signers are checked by a test")
+        Self::parse(Self::EMBEDDED).expect("the embedded signers are checked by a test")
     }
 
     /// The people, as the file has them.

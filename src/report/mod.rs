@@ -7,6 +7,7 @@ pub mod audit;
 pub mod check;
 pub(crate) mod escape;
 pub mod files;
+pub mod init;
 pub mod library;
 pub mod page;
 pub mod signers;

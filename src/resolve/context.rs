@@ -32,7 +32,10 @@ pub struct Context<'a> {
 /// The entry that a new key starts from: the variants and components of the newest tracked series; in an empty manifest the
 /// built-in variants.
 pub(crate) fn seed(manifest: &Manifest) -> &Entry {
-    manifest.newest().map_or_else(|| Entry::seed(), |(_, entry)| entry)
+    match manifest.newest() {
+        Some((_, entry)) => entry,
+        None => Entry::seed(),
+    }
 }
 
 /// One tracked series, and all that its releases are judged by.

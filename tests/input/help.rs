@@ -3,8 +3,9 @@
 use crate::support::repository::Tree;
 use crate::support::run::{Run, bare, pybump};
 
-const COMMANDS: [&str; 11] =
-    ["check", "update", "render", "verify", "signers", "report", "matrix", "demo", "schema", "completions", "man"];
+const COMMANDS: [&str; 12] = [
+    "check", "update", "render", "verify", "signers", "report", "matrix", "init", "demo", "schema", "completions", "man",
+];
 
 #[test]
 fn every_commands_help_has_examples_that_call_it() {

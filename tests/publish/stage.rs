@@ -58,6 +58,11 @@ impl Stage {
              [publish]\nrepository = \"{IMAGES}\"\n{publish}"
         );
         scene.write("pybump.toml", &config);
+        Self::hosted(scene)
+    }
+
+    /// The scene's repository as it is, committed, and on GitHub.
+    pub fn hosted(scene: Scene) -> Self {
         let at = Timestamp::now() - jiff::SignedDuration::from_hours(2400);
         commit_all(&scene.root(), "Add Python images", at).unwrap();
         let root = scene.root();

@@ -43,6 +43,14 @@ impl Scene {
         Self { server: Server::start(world, Duration::ZERO).unwrap(), home }
     }
 
+    /// `world` beside an empty folder.
+    pub fn empty(world: World) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir(home.path().join("images")).unwrap();
+        fs::write(home.path().join("root.json"), world.trusted_root()).unwrap();
+        Self { server: Server::start(world, Duration::ZERO).unwrap(), home }
+    }
+
     /// The image repository's folder.
     pub fn root(&self) -> PathBuf {
         self.home.path().join("images")

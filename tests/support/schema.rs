@@ -1,17 +1,23 @@
 //! A small JSON Schema check: the part of the language that the product's schemas speak, anything else being a failure.
 //! Stricter than the standard in one point: what a schema does not name, a value must not have.
 
+use regex_automata::meta::Regex;
 use serde_json::{Map, Value};
 
 /// Fails unless `value` is what `schema` documents.
 #[track_caller]
 pub fn assert_documented(value: &Value, schema: &Value) {
-    if let Err(problem) = check(value, schema, schema, &[], "$") {
+    if let Err(problem) = documented(value, schema) {
         panic!("{problem}\nin {value:#}");
     }
 }
 
-const UNDERSTOOD: [&str; 17] = [
+/// What of `value` is not what `schema` documents.
+pub fn documented(value: &Value, schema: &Value) -> Result<(), String> {
+    check(value, schema, schema, &[], "$")
+}
+
+const UNDERSTOOD: [&str; 20] = [
     "$schema",
     "$defs",
     "$ref",
@@ -29,13 +35,16 @@ const UNDERSTOOD: [&str; 17] = [
     "format",
     "minimum",
     "maximum",
+    "default",
+    "pattern",
+    "patternProperties",
 ];
 
 /// `also` names the members that a schema which refers to this one documents.
 fn check(value: &Value, schema: &Value, root: &Value, also: &[&str], at: &str) -> Result<(), String> {
     let Some(schema) = schema.as_object() else { return Err(format!("{at}: {schema} is no schema")) };
-    if schema.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false)) {
-        return Err(format!("{at}: only additionalProperties: false is understood"));
+    if schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+        return Err(format!("{at}: additionalProperties: true documents nothing"));
     }
     if let Some(unknown) = schema.keys().find(|key| !UNDERSTOOD.contains(&key.as_str())) {
         return Err(format!("{at}: {unknown} is not understood"));
@@ -70,15 +79,32 @@ fn check(value: &Value, schema: &Value, root: &Value, also: &[&str], at: &str) -
             check(element, items, root, &[], &format!("{at}[{index}]"))?;
         }
     }
-    if let (Some(properties), Some(object)) = (schema.get("properties").and_then(Value::as_object), value.as_object()) {
-        members(object, properties, schema, root, also, at)?;
+    if let (Some(pattern), Some(text)) = (schema.get("pattern").and_then(Value::as_str), value.as_str())
+        && !matches(pattern, text)
+    {
+        return Err(format!("{at}: {text:?} does not match {pattern}"));
+    }
+    let bounds = [("minimum", true), ("maximum", false)];
+    for (bound, above) in bounds.map(|(name, above)| (schema.get(name).and_then(Value::as_i64), above)) {
+        if let (Some(bound), Some(number)) = (bound, value.as_i64())
+            && if above { number < bound } else { number > bound }
+        {
+            return Err(format!("{at}: {number} is beyond {bound}"));
+        }
+    }
+    let describes_members = ["properties", "patternProperties", "additionalProperties"];
+    if let (true, Some(object)) = (describes_members.iter().any(|key| schema.contains_key(*key)), value.as_object()) {
+        members(object, schema, root, also, at)?;
     }
     Ok(())
 }
 
+fn matches(pattern: &str, text: &str) -> bool {
+    Regex::new(pattern).unwrap().is_match(text)
+}
+
 fn members(
     object: &Map<String, Value>,
-    properties: &Map<String, Value>,
     schema: &Map<String, Value>,
     root: &Value,
     also: &[&str],
@@ -89,8 +115,14 @@ fn members(
             return Err(format!("{at}: {name} is missing"));
         }
     }
+    let named = |name: &str| schema.get("properties")?.get(name);
+    let patterned = |name: &str| {
+        let patterns = schema.get("patternProperties")?.as_object()?;
+        patterns.iter().find(|(pattern, _)| matches(pattern, name)).map(|(_, schema)| schema)
+    };
+    let further = schema.get("additionalProperties").filter(|schema| schema.is_object());
     for (name, member) in object {
-        match properties.get(name) {
+        match named(name).or_else(|| patterned(name)).or(further) {
             Some(schema) => check(member, schema, root, &[], &format!("{at}.{name}"))?,
             None if schema.contains_key("$ref") || also.contains(&name.as_str()) => {}
             None => return Err(format!("{at}: {name} is not documented")),

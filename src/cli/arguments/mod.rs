@@ -2,6 +2,7 @@
 
 mod evidence;
 mod images;
+mod init;
 mod library;
 mod publish;
 mod report;
@@ -15,6 +16,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub use evidence::{AuditArguments, SignersArguments, TrustArguments, VerifyArguments};
 pub use images::{CheckArguments, MatrixArguments, RenderArguments, UpdateArguments};
+pub use init::{InitArguments, LayoutName};
 pub use library::{LibraryArguments, OfficialImagesArguments, TagsArguments};
 pub use publish::{PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments};
 pub use report::ReportArguments;
@@ -38,6 +40,7 @@ const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
     after_help = "\
 Examples:
   pybump demo                 See all of it in seconds, without network or configuration
+  pybump init                 Set up an image repository for unattended runs
   pybump check                What is each series at, and where should it be?
   pybump update --diff        Apply it, and show what changed
   pybump verify 3.14.6        Who signed this release?
@@ -231,6 +234,19 @@ Examples:
   pybump report --offline             Ask nobody: what the clone and its ledger tell
   pybump report --format json | jq -r '.timeline.bumps[] | [.key, .to, .seconds] | @tsv'")]
     Report(ReportArguments),
+    /// Set up an image repository, new or not, so that pybump runs there unattended
+    ///
+    /// Looks at the folder and says what it found, then writes pybump.toml, state/ and the workflows, and into a repository
+    /// without images also templates and an empty manifest. Asks nobody. What is there is left as it is.
+    #[command(after_help = "\
+Examples:
+  pybump init                         Write what is not there yet, and say what to do next
+  pybump init --dry-run -v            Print every file; writes nothing
+  pybump init .github/workflows/pybump-library.yml
+                                      Only this file, also where it seems to be of no use
+  pybump init --force state/pybump.schema.json
+                                      Replace this file by this version's")]
+    Init(InitArguments),
     /// Show all of it on a made-up image repository, offline
     #[command(after_help = "\
 Examples:
@@ -238,7 +254,9 @@ Examples:
   pybump demo --keep sandbox          Leave the image repository in ./sandbox")]
     Demo(DemoArguments),
     /// Print the JSON Schema of a command's JSON output, of the ledger's files, or of the configuration
-    #[command(after_help = "Examples:\n  pybump schema check > check.schema.json\n  pybump schema config | jq '.properties | keys'")]
+    #[command(
+        after_help = "Examples:\n  pybump schema check > check.schema.json\n  pybump schema config | jq '.properties | keys'"
+    )]
     Schema(SchemaArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  pybump completions bash > ~/.local/share/bash-completion/completions/pybump")]

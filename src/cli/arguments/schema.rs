@@ -37,6 +37,8 @@ pub enum Schema {
     Run,
     /// pybump report --format json, and report.json
     Report,
+    /// pybump init --format json
+    Init,
     /// A file of the ledger, state/ledger/SERIES.json
     Ledger,
     /// pybump.toml

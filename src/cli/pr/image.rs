@@ -229,34 +229,5 @@ pub fn repository_if_named(
         return Ok(Some(text.parse().map_err(|error| Misuse(format!("GITHUB_REPOSITORY: {error}")))?));
     }
     let origin = git.find_remote("origin").ok().and_then(|remote| remote.url().ok().map(str::to_owned));
-    Ok(origin.as_deref().and_then(named_by))
-}
-
-/// The `OWNER/NAME` at the end of a remote's URL.
-fn named_by(url: &str) -> Option<RepositoryName> {
-    let path = url.trim_end_matches('/').trim_end_matches(".git");
-    let mut parts = path.rsplit(['/', ':']);
-    let (name, owner) = (parts.next()?, parts.next()?);
-    let remote = url.contains("://") || url.contains('@');
-    format!("{owner}/{name}").parse().ok().filter(|_| remote)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn remotes_name_repositories() {
-        for url in [
-            "https://github.com/docker-library/python.git",
-            "https://github.com/docker-library/python",
-            "git@github.com:docker-library/python.git",
-            "ssh://git@github.com/docker-library/python.git/",
-        ] {
-            assert_eq!(named_by(url).unwrap().to_string(), "docker-library/python", "{url}");
-        }
-        for url in ["", "/srv/git/docker-library/python.git", "https://github.com", "../python"] {
-            assert_eq!(named_by(url), None, "{url}");
-        }
-    }
+    Ok(origin.as_deref().and_then(RepositoryName::of_remote))
 }
