@@ -27,3 +27,4 @@ mod upstream;
 mod verify;
 mod verify_command;
 mod watch;
+mod workflows;

@@ -1,4 +1,4 @@
-//! A local clone that follows GitHub, as after `git pull --ff-only`.
+//! Local repositories that follow GitHub: a clone, as after `git pull --ff-only`, and a mirror.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +17,31 @@ impl GitHub {
     pub fn pull_into(&self, full_name: &str, folder: &Path) -> Result<Oid, Error> {
         let there = self.at(full_name);
         let tip = there.branch(&there.default_branch).ok_or_else(|| Error::from_str("nothing to pull"))?;
-        let (from, to) = (self.store(there).git(), Repository::open(folder)?);
+        let to = Repository::open(folder)?;
+        self.copy(there, tip, &to)?;
+        to.reference(&format!("refs/heads/{}", there.default_branch), tip, true, "pull")?;
+        to.set_head(&format!("refs/heads/{}", there.default_branch))?;
+        to.checkout_head(Some(CheckoutBuilder::new().force()))?;
+        Ok(tip)
+    }
+
+    /// Brings every branch, with its objects, into the bare repository in `folder`, as `git clone --mirror` does.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such repository.
+    pub fn mirror_into(&self, full_name: &str, folder: &Path) -> Result<(), Error> {
+        let (there, to) = (self.at(full_name), Repository::open_bare(folder)?);
+        for (name, tip) in &there.refs {
+            self.copy(there, *tip, &to)?;
+            to.reference(name, *tip, true, "mirror")?;
+        }
+        to.set_head(&format!("refs/heads/{}", there.default_branch))
+    }
+
+    /// Copies what `tip` reaches and `to` has not.
+    fn copy(&self, there: &super::Repository, tip: Oid, to: &Repository) -> Result<(), Error> {
+        let from = self.store(there).git();
         let (source, target) = (from.odb()?, to.odb()?);
         let copy = |id: Oid| -> Result<(), Error> {
             let object = source.read(id)?;
@@ -41,9 +65,6 @@ impl GitHub {
             }
             copy(id)?;
         }
-        to.reference(&format!("refs/heads/{}", there.default_branch), tip, true, "pull")?;
-        to.set_head(&format!("refs/heads/{}", there.default_branch))?;
-        to.checkout_head(Some(CheckoutBuilder::new().force()))?;
-        Ok(tip)
+        Ok(())
     }
 }
