@@ -19,6 +19,10 @@ version="${VERSION:-}"
 version="${version#v}"
 [ -n "$version" ] || version="$(sed -n 's/^version = "\(.*\)"$/\1/p' "$action/Cargo.toml" | head -n 1)"
 [[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "expected a version such as 0.1.0, found '$version'"
+case "$ATTESTATION" in
+available | required) ;;
+*) fail "attestation: expected 'available' or 'required', found '$ATTESTATION'" ;;
+esac
 
 case "$RUNNER_OS-$RUNNER_ARCH" in
 Linux-X64) target=x86_64-unknown-linux-musl ;;
@@ -72,10 +76,6 @@ attested() {
 		--source-ref "refs/tags/v$version" --deny-self-hosted-runners ||
 		fail "$archive: no attestation that the release workflow of $REPOSITORY built it from the tag v$version"
 }
-case "$ATTESTATION" in
-available | required) ;;
-*) fail "attestation: expected 'available' or 'required', found '$ATTESTATION'" ;;
-esac
 if attested; then
 	verified='digest and build attestation verified'
 elif [ "$ATTESTATION" = required ]; then

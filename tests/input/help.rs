@@ -4,7 +4,18 @@ use crate::support::repository::Tree;
 use crate::support::run::{Run, bare, pybump};
 
 const COMMANDS: [&str; 12] = [
-    "check", "update", "render", "verify", "signers", "report", "matrix", "init", "demo", "schema", "completions", "man",
+    "check",
+    "update",
+    "render",
+    "verify",
+    "signers",
+    "report",
+    "matrix",
+    "init",
+    "demo",
+    "schema",
+    "completions",
+    "man",
 ];
 
 #[test]

@@ -11,7 +11,7 @@ use crate::support::worlds::calm;
 fn act(flows: &Flows, inputs: &str) -> Ran {
     let workflow = flows.home().join("act.yml");
     let text = format!(
-        "name: Act\non: push\njobs:\n  act:\n    runs-on: ubuntu-24.04\n    permissions: {{}}\n    steps:\n      - name: Act\n        id: act\n        uses: pybump/pybump@main\n        with:\n{inputs}"
+        "name: Act\non: {{ push: }}\njobs:\n  act:\n    runs-on: ubuntu-24.04\n    permissions: {{}}\n    steps:\n      - name: Act\n        id: act\n        uses: pybump/pybump@main\n        with:\n{inputs}"
     );
     fs::write(&workflow, text).unwrap();
     flows.run_file(&workflow, "push", &json!({}), &json!({}))
