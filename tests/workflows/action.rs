@@ -41,7 +41,10 @@ fn a_binary_that_nobody_attests_is_refused() {
     let ran = act(&flows, "          command: install\n");
     assert_eq!(ran.result("act"), "failure");
     let said = ran.said("act", "Get pybump");
-    assert!(said.contains("no attestation that the release workflow of pybump/pybump built it from the tag v"), "{said}");
+    assert!(
+        said.contains("no attestation that the release workflow of pybump/pybump built it from the tag v"),
+        "{said}"
+    );
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
         flows.asked(),

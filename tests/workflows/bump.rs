@@ -52,7 +52,8 @@ fn a_fork_says_what_it_would_do_and_ends_green() {
 #[test]
 fn a_dry_run_by_hand_writes_nothing() {
     let Some(flows) = Flows::new(one_behind()) else { return };
-    let ran = flows.run("bump.yml", "workflow_dispatch", &json!({}), &json!({ "dry-run": true, "verbose": true })).green();
+    let ran =
+        flows.run("bump.yml", "workflow_dispatch", &json!({}), &json!({ "dry-run": true, "verbose": true })).green();
     assert_eq!(flows.writes(), 0);
     assert!(ran.said("bump", "Run pybump").starts_with("pybump run --dry-run --verbose\n"), "{ran:#?}");
 }

@@ -3,6 +3,7 @@
 mod action;
 mod bump;
 mod others;
+mod runner;
 mod stage;
 mod verify;
 mod words;

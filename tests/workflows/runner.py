@@ -5,7 +5,7 @@
 The steps' own scripts run as they stand; what `uses:` names comes from stand_ins.py, pybump's own action from action.yml.
 Refuses what it does not know, by ending with an error: an expression, a key of a step, an action. A secret that a step
 prints is an error too. The configuration: event_name, event, inputs, ref, repository, origin (a git folder), api_url,
-server_url, token, app_token, secrets, vars, folder (kept between runs), binary, damage, path.
+server_url, token, app_token, secrets, vars, folder (kept between runs), binary, damage.
 """
 
 import json
@@ -230,9 +230,9 @@ class Job:
     def environment(self, contexts, files, env, action_path):
         """What the process finds around it, and nothing of the machine that this runs on but where programs are."""
         github, runner = contexts["github"], contexts["runner"]
-        path = [*self.path, str(ROOT / "tests/workflows/bin"), self.run.config.get("path", ""), os.environ["PATH"]]
+        path = [*self.path, str(ROOT / "tests/workflows/bin"), os.environ["PATH"]]
         own = {
-            "PATH": ":".join(part for part in path if part), "HOME": str(self.run.home), "LANG": "C.UTF-8", "CI": "true",
+            "PATH": ":".join(path), "HOME": str(self.run.home), "LANG": "C.UTF-8", "CI": "true",
             "GITHUB_ACTIONS": "true", "GITHUB_API_URL": github["api_url"], "GITHUB_SERVER_URL": github["server_url"],
             "GITHUB_REPOSITORY": github["repository"], "GITHUB_REF": github["ref"], "GITHUB_REF_NAME": github["ref_name"],
             "GITHUB_BASE_REF": github["base_ref"], "GITHUB_EVENT_NAME": github["event_name"],

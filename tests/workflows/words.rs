@@ -25,6 +25,28 @@ fn the_workflows_use_the_action_of_this_version() {
 }
 
 #[test]
+fn the_documents_name_the_action_of_this_version_and_all_of_its_inputs_and_outputs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let (readme, action) = (read("README.md"), read("action.yml"));
+    let version = concat!("pybump/pybump@v", env!("CARGO_PKG_VERSION"));
+    assert!(readme.contains(&format!("uses: {version}\n")));
+    assert!(read("workflows/README.md").contains(concat!("# v", env!("CARGO_PKG_VERSION"))));
+    let section = readme.split("## In GitHub Actions").nth(1).unwrap().split("\n## ").next().unwrap();
+    let names: Vec<_> = action
+        .lines()
+        .skip_while(|line| *line != "inputs:")
+        .take_while(|line| *line != "runs:")
+        .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+        .filter(|name| !name.starts_with(' '))
+        .collect();
+    assert!(names.contains(&"command") && names.contains(&"pr-url"), "{names:?}");
+    for name in names {
+        assert!(section.contains(&format!("`{name}`")), "the README does not name {name}");
+    }
+}
+
+#[test]
 fn every_other_action_is_pinned_by_its_commit_and_says_its_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let own = ["release.yml", "ci.yml"].map(|name| root.join(".github/workflows").join(name));
