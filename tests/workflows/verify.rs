@@ -48,7 +48,7 @@ fn a_dockerfile_that_templates_do_not_give_fails() {
     let ran = flows.verify(7, "by-hand");
     assert_eq!((ran.result("check"), ran.result("verified")), ("failure", "failure"));
     let steps = ran.steps("check");
-    assert!(steps.contains(&("The Dockerfiles are what manifest and templates give", "failure")), "{steps:#?}");
+    assert!(steps.contains(&("The Dockerfiles are what manifest and templates give", "failure")), "{ran:#?}");
     assert!(steps.contains(&(AUDIT, "success")), "{steps:#?}");
     assert_eq!(ran.legs("build"), ["3.14/slim-trixie"], "the image is built nevertheless");
 }

@@ -53,7 +53,10 @@ impl GitHub {
                 continue;
             }
             let mut trees = vec![from.find_commit(id)?.tree_id()];
-            while let Some(tree) = trees.pop().filter(|tree| seen.insert(*tree)) {
+            while let Some(tree) = trees.pop() {
+                if !seen.insert(tree) {
+                    continue;
+                }
                 for entry in &from.find_tree(tree)? {
                     match entry.kind() {
                         Some(ObjectType::Tree) => trees.push(entry.id()),
