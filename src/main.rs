@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue};
 use etcetera::BaseStrategy as _;
+use pybump::cli::actions::{Guard, Records};
 use pybump::cli::{Cli, Command, LogFormat, Output, Process, Shared, Status, VARIABLES, run, told};
 use pybump::sources::client::{RetryPolicy, Timeouts};
 use tracing_subscriber::EnvFilter;
@@ -29,8 +30,8 @@ fn main() -> ExitCode {
         timeouts: Timeouts::default(),
         shared: Shared::default(),
     };
-    log_to_stderr(&cli);
-    let mut output = Output::new(&cli, process.now);
+    log_to_stderr(&cli, process.is_in_actions());
+    let mut output = Output::new(&cli, process.now).in_actions(Records::of(&process));
     let status = match run_until_interrupted(&cli, &process, &mut output) {
         Ok(Some(status)) => status,
         Ok(None) => {
@@ -76,8 +77,8 @@ fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> R
 }
 
 /// Notes on what happens, for `-v`, `-vv` and whoever watches; errors and results of the other commands are not logged but
-/// printed.
-fn log_to_stderr(cli: &Cli) {
+/// printed. In a job of GitHub Actions no note is taken for a command.
+fn log_to_stderr(cli: &Cli, in_actions: bool) {
     let watch = match &cli.command {
         Command::Watch(arguments) => Some(arguments.log),
         _ => None,
@@ -89,8 +90,11 @@ fn log_to_stderr(cli: &Cli) {
         (1, _, _) => "pybump=info",
         _ => "pybump=debug",
     };
+    let stderr = move || -> Box<dyn std::io::Write> {
+        if in_actions { Box::new(Guard::new(std::io::stderr())) } else { Box::new(std::io::stderr()) }
+    };
     let ansi = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(stderr);
     let log = log.with_ansi(ansi).with_target(false);
     match watch {
         None => log.without_time().init(),

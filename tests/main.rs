@@ -1,6 +1,7 @@
 //! Whole-binary tests, one folder a capability.
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be set up shall fail there and then")]
 
+mod actions;
 mod audit;
 mod check;
 mod commit;
@@ -13,8 +14,8 @@ mod input;
 mod judges;
 mod ledger;
 mod library;
-mod notify;
 mod matrix;
+mod notify;
 mod openpgp;
 mod publish;
 mod render;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use futures::future::{OptionFuture, join_all};
 
+use super::actions;
 use super::arguments::{AuditArguments, Cli};
 use super::downloads::download;
 use super::output::Output;
@@ -59,6 +60,7 @@ pub async fn run(cli: &Cli, arguments: &AuditArguments, process: &Process, outpu
         output.error(fault);
     }
     output.result(&report, |palette| audit_text(&report, palette))?;
+    actions::audited(&report, output);
     let failed = [AuditVerdict::Refused, AuditVerdict::Gone, AuditVerdict::Unanswered];
     Ok(if report.has(AuditVerdict::Alarm) {
         Status::Alarm

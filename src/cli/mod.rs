@@ -2,6 +2,7 @@
 //!
 //! Owns the order of stages in each command. Refuses to decide anything that a stage decides.
 
+pub mod actions;
 mod arguments;
 mod audit;
 mod check;
@@ -34,9 +35,10 @@ pub use status::{Misuse, Status};
 
 /// Runs one command; the status is the process's exit status.
 pub async fn run(cli: &Cli, process: &Process, output: &mut Output) -> Result<Status> {
-    let has_markdown = matches!(cli.command, Command::Tags(_) | Command::Matrix(_) | Command::Report(_));
+    let has_markdown =
+        matches!(cli.command, Command::Tags(_) | Command::Matrix(_) | Command::Check(_) | Command::Report(_));
     if cli.format == Format::Markdown && !has_markdown {
-        let misuse = "--format markdown is for pybump tags, matrix and report; use text or json";
+        let misuse = "--format markdown is for pybump check, tags, matrix and report; use text or json";
         return Err(Misuse(misuse.to_owned()).into());
     }
     match &cli.command {

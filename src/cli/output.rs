@@ -1,9 +1,9 @@
 //! Where words go: results to standard output, everything else to standard error.
 //!
-//! Owns colour, width, quiet and progress bars. A reader that closes the pipe early ends the output without a
-//! complaint.
+//! Owns colour, width, quiet and progress bars, and what becomes of all that in GitHub Actions. A reader that closes the
+//! pipe early ends the output without a complaint.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
@@ -12,9 +12,10 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::actions::{self, Guard, Records};
 use super::arguments::{Cli, Color, Format};
-use crate::report::Palette;
-use crate::watch::told::{Complaint, Level};
+use crate::report::{Level, Palette, Section};
+use crate::watch::told::Complaint;
 
 /// The outputs of one run.
 pub struct Output {
@@ -25,6 +26,16 @@ pub struct Output {
     palette: Palette,
     quiet: bool,
     heard: Option<Heard>,
+    runner: Option<Runner>,
+}
+
+/// What listens in GitHub Actions.
+struct Runner {
+    /// The standard streams past their guards, for commands.
+    stdout: Shared,
+    stderr: Shared,
+    /// Nothing where what is run is no step's own work.
+    records: Option<Records>,
 }
 
 /// Warnings and errors that are kept instead of printed.
@@ -75,6 +86,30 @@ impl Output {
             palette: Palette { width: if terminal { columns } else { usize::MAX }, now, verbose: cli.verbose > 0 },
             quiet: cli.quiet,
             heard: None,
+            runner: None,
+        }
+    }
+
+    /// The same in a job of GitHub Actions, if there are `records`: the runner is spoken to by commands, and takes nothing
+    /// else for one.
+    pub fn in_actions(mut self, records: Option<Records>) -> Self {
+        let Some(records) = records else { return self };
+        let guarded = |stream: AutoStream<Stream>| {
+            let choice = stream.current_choice();
+            let shared = Shared(Arc::new(Mutex::new(stream.into_inner())));
+            (AutoStream::new(Box::new(Guard::new(shared.clone())) as Stream, choice), shared)
+        };
+        let (stdout, for_stdout) = guarded(self.stdout);
+        let (stderr, for_stderr) = guarded(self.stderr);
+        (self.stdout, self.stderr) = (stdout, stderr);
+        self.runner = Some(Runner { stdout: for_stdout, stderr: for_stderr, records: Some(records) });
+        self
+    }
+
+    /// From here on, what is run is shown and not a step's own work: nothing is annotated, summed up or set.
+    pub fn only_shows(&mut self) {
+        if let Some(runner) = &mut self.runner {
+            runner.records = None;
         }
     }
 
@@ -95,11 +130,29 @@ impl Output {
         match self.format {
             Format::Json => {
                 let json = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+                let json = if self.runner.is_some() { actions::without_commands(&json) } else { json };
                 self.print(&format!("{json}\n"))
             }
             Format::Text | Format::Markdown if self.quiet => Ok(()),
             Format::Text | Format::Markdown => self.print(&text(self.palette)),
         }
+    }
+
+    /// Prints a result whose text has sections, which the log of GitHub Actions folds.
+    pub fn result_in_sections<T: Serialize>(
+        &mut self,
+        value: &T,
+        sections: impl FnOnce(Palette) -> Vec<Section>,
+    ) -> io::Result<()> {
+        if self.recorded().is_none() || self.quiet || self.format == Format::Json {
+            return self.result(value, |palette| Section::joined(&sections(palette)));
+        }
+        for Section { title, text, .. } in sections(self.palette) {
+            self.command_to_stdout(&actions::group(title))?;
+            self.print(&text)?;
+            self.command_to_stdout(actions::END_GROUP)?;
+        }
+        Ok(())
     }
 
     /// Prints `text` as it is.
@@ -121,30 +174,83 @@ impl Output {
         self.say(&format!("{wrapped}\n"))
     }
 
+    /// Something that a reader should know, to standard error.
+    pub fn notice(&mut self, text: &str) {
+        self.complain(Level::Notice, text);
+    }
+
     /// A warning, to standard error.
     pub fn warn(&mut self, text: &str) {
-        if let Some(heard) = &self.heard {
-            heard.add(Level::Warning, text);
-        } else if !self.quiet {
-            self.complain("warning", AnsiColor::Yellow, text);
-        }
+        self.complain(Level::Warning, text);
     }
 
     /// An error, to standard error.
     pub fn error(&mut self, text: &str) {
-        if let Some(heard) = &self.heard {
-            heard.add(Level::Error, text);
-        } else {
-            self.complain("error", AnsiColor::Red, text);
+        self.complain(Level::Error, text);
+    }
+
+    /// Puts before the readers of a job in GitHub Actions what the result says to others.
+    pub(super) fn annotate(&mut self, level: Level, title: &str, text: &str) {
+        if self.recorded().is_some() && (level == Level::Error || !self.quiet) {
+            self.command_to_stderr(&actions::annotation(level, &format!("pybump: {title}"), text));
         }
     }
 
-    fn complain(&mut self, word: &str, color: AnsiColor, text: &str) {
+    /// Appends to the step's summary and outputs in GitHub Actions.
+    pub(super) fn record(
+        &mut self,
+        command: &str,
+        markdown: impl FnOnce(Palette) -> String,
+        outputs: &[(&str, String)],
+    ) {
+        let Some(records) = self.recorded() else { return };
+        let markdown = format!("## pybump {command}\n\n{}", markdown(self.palette));
+        for failure in records.append(&markdown, outputs) {
+            self.warn(&failure);
+        }
+    }
+
+    fn recorded(&self) -> Option<&Records> {
+        self.runner.as_ref()?.records.as_ref()
+    }
+
+    fn complain(&mut self, level: Level, text: &str) {
+        if let Some(heard) = &self.heard {
+            return heard.add(level, text);
+        }
+        if self.quiet && level != Level::Error {
+            return;
+        }
+        if self.recorded().is_some() {
+            return self.command_to_stderr(&actions::annotation(level, "pybump", text));
+        }
+        let (word, color) = match level {
+            Level::Notice => ("note", AnsiColor::Cyan),
+            Level::Warning => ("warning", AnsiColor::Yellow),
+            Level::Error => ("error", AnsiColor::Red),
+        };
         let style = Style::new().fg_color(Some(color.into())).bold();
         self.progress.suspend(|| {
             // Nothing is left to tell it to if standard error is closed.
             let _ = writeln!(self.stderr, "{style}{word}{style:#}: {text}");
         });
+    }
+
+    /// A line for the runner, on standard output between what is printed.
+    fn command_to_stdout(&mut self, line: &str) -> io::Result<()> {
+        let Some(runner) = &mut self.runner else { return Ok(()) };
+        match self.progress.suspend(|| runner.stdout.write_all(line.as_bytes()).and_then(|()| runner.stdout.flush())) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+
+    /// A line for the runner, beside results that programs read.
+    fn command_to_stderr(&mut self, line: &str) {
+        if let Some(runner) = &mut self.runner {
+            // Nothing is left to tell it to if standard error is closed.
+            let _ = self.progress.suspend(|| runner.stderr.write_all(line.as_bytes()));
+        }
     }
 
     /// A line that says what is being waited for, on a terminal; it goes when dropped.
@@ -161,6 +267,20 @@ impl Output {
         let bar =
             ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()).with_style(style).with_message(name);
         Progress(self.progress.add(bar))
+    }
+}
+
+/// A stream with two writers.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Stream>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
     }
 }
 

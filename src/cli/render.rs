@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::actions;
 use super::arguments::{Cli, RenderArguments};
 use super::output::Output;
 use super::plan::tracked;
@@ -35,5 +36,6 @@ pub fn run(cli: &Cli, arguments: &RenderArguments, output: &mut Output) -> Resul
     }
     let report = FilesReport::of(&edits, !arguments.check);
     output.result(&report, |_| files_text(&report))?;
+    actions::rendered(&report, output);
     Ok(status)
 }

@@ -60,7 +60,7 @@ pub struct Shared {
 
 /// The environment variables that pybump reads itself. Proxies and certificate authorities have theirs, read by the
 /// HTTP client.
-pub const VARIABLES: [&str; 8] = [
+pub const VARIABLES: [&str; 10] = [
     GITHUB_TOKEN,
     PYBUMP_GITHUB_TOKEN,
     PYBUMP_OFFICIAL_IMAGES_TOKEN,
@@ -69,6 +69,8 @@ pub const VARIABLES: [&str; 8] = [
     "GITHUB_SERVER_URL",
     "GITHUB_REPOSITORY",
     "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_OUTPUT",
 ];
 
 /// What a workflow's job has by itself.
@@ -82,7 +84,7 @@ pub const PYBUMP_OFFICIAL_IMAGES_TOKEN: &str = "PYBUMP_OFFICIAL_IMAGES_TOKEN";
 pub const PYBUMP_WEBHOOK: &str = "PYBUMP_WEBHOOK";
 
 /// The variables that hold secrets.
-pub const TOKENS: [&str; 4] = [GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_WEBHOOK];
+pub const SECRETS: [&str; 4] = [GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_WEBHOOK];
 
 /// A token, and the environment variable that it came from.
 #[derive(Debug, Clone)]

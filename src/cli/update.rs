@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use tempfile::TempDir;
 
+use super::actions;
 use super::arguments::{Cli, UpdateArguments};
 use super::diff::{colored, unified};
 use super::downloads::download_all;
@@ -66,6 +67,7 @@ pub async fn run(cli: &Cli, arguments: &UpdateArguments, process: &Process, outp
         diff,
     };
     output.result(&report, |palette| update_text(&report, &text(palette)))?;
+    actions::updated(&report, output);
     Ok(Status::of(&plan, false).max(status))
 }
 

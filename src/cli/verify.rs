@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::actions;
 use super::arguments::{Cli, VerifyArguments};
 use super::downloads::download;
 use super::output::Output;
@@ -53,6 +54,7 @@ pub async fn run(cli: &Cli, arguments: &VerifyArguments, process: &Process, outp
         artifacts: verdicts,
     };
     output.result(&report, |palette| verify_text(&report, palette))?;
+    actions::verified(&report, output);
     Ok(if report.holds() { Status::Done } else { Status::Failed })
 }
 

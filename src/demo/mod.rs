@@ -34,6 +34,7 @@ const REPORT: [&str; 3] = ["report", "--html", "report"];
 /// Shows the main job on a made-up image repository, offline.
 pub async fn run(arguments: &DemoArguments, process: &Process, output: &mut Output) -> Result<Status> {
     let started = Instant::now();
+    output.only_shows();
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let repository = arguments.keep.clone().unwrap_or_else(|| scratch.path().join("images"));
     let mut world = story::world(process.now)?;

@@ -1,5 +1,7 @@
 //! The result of `pybump pr` and `pybump run`, as its JSON has it and in words.
 
+mod markdown;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,7 +9,9 @@ use super::issue::{IssueReport, issues_text};
 use super::rolling::{Action, Done, Leave};
 use crate::config::{BranchName, RepositoryName};
 use crate::report::check::SeriesReport;
-use crate::report::{Palette, wrapped};
+use crate::report::{Palette, Section, wrapped};
+
+pub use markdown::{pulls_markdown, run_markdown};
 
 /// The version of this output's shape; it grows when a field changes meaning or goes.
 const SCHEMA: u32 = 1;
@@ -221,16 +225,17 @@ pub fn pulls_text(report: &PullsReport, palette: Palette) -> String {
 }
 
 /// What `pybump run` prints, `check` being the part about the series.
-pub fn run_text(report: &RunReport, check: Option<String>, palette: Palette) -> String {
-    let image = report.image.as_ref().map(|image| format!("image repository\n{}", pulls_text(image, palette)));
-    let library = report.library.as_ref().map(|library| format!("official-images\n{}", pulls_text(library, palette)));
+pub fn run_sections(report: &RunReport, check: Option<String>, palette: Palette) -> Vec<Section> {
+    let headed = |title, text| Section { title, is_headed: true, text };
+    let check = check.map(|text| Section { title: "check", is_headed: false, text });
+    let image = report.image.as_ref().map(|image| headed("image repository", pulls_text(image, palette)));
+    let library = report.library.as_ref().map(|library| headed("official-images", pulls_text(library, palette)));
     let notice = report.notice.as_ref().map(|notice| {
-        let text = issues_text(std::slice::from_ref(notice), report.dry_run, palette);
-        format!("what needs a person\n{text}")
+        headed("what needs a person", issues_text(std::slice::from_ref(notice), report.dry_run, palette))
     });
     let told = if report.dry_run { "would tell the webhook" } else { "told the webhook" };
-    let news = report.news.as_ref().map(|news| format!("{told}\n{news}\n"));
-    [check, image, library, notice, news].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    let news = report.news.as_ref().map(|news| headed(told, format!("{news}\n")));
+    [check, image, library, notice, news].into_iter().flatten().collect()
 }
 
 fn word(action: PullAction, dry_run: bool) -> &'static str {

@@ -122,12 +122,13 @@ pub fn audit_text(report: &AuditReport, palette: Palette) -> String {
             wrapped(&mut text, &format!("sha256 {}", artifact.sha256), INDENT, palette);
         }
     }
-    wrapped(&mut text, &summary(report), "", palette);
+    wrapped(&mut text, &audit_summary(report), "", palette);
     wrapped(&mut text, &format!("trust root: {}", report.trust_root.text(palette.now)), "", palette);
     text
 }
 
-fn summary(report: &AuditReport) -> String {
+/// How many artifacts are what, in one line.
+pub(super) fn audit_summary(report: &AuditReport) -> String {
     use AuditVerdict::{Alarm, Gone, Holds, Refused, Unanswered, Unproven};
     let count = |verdict| report.artifacts.iter().filter(|artifact| artifact.verdict == verdict).count();
     let words = [

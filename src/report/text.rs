@@ -29,7 +29,7 @@ pub fn check_text(report: &CheckReport, palette: Palette) -> String {
     for series in &report.series {
         series_text(&mut text, series, palette);
     }
-    text.push_str(&summary(report));
+    text.push_str(&check_summary(report));
     text.push('\n');
     text
 }
@@ -108,7 +108,8 @@ fn bound(artifact: &ArtifactReport) -> String {
     if artifact.bound_by.is_empty() { "nothing but the signature".to_owned() } else { artifact.bound_by.join(", ") }
 }
 
-fn summary(report: &CheckReport) -> String {
+/// How many series are where, in one line.
+pub(super) fn check_summary(report: &CheckReport) -> String {
     let count = |status| report.series.iter().filter(|series| series.status == status).count();
     let parts: Vec<_> = [
         (Status::Current, "current"),

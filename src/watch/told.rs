@@ -5,14 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Something to know.
-    Warning,
-    /// Something failed.
-    Error,
-}
+use crate::report::Level;
 
 /// Something that was said.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,6 +4,6 @@ mod caches;
 mod outages;
 mod output;
 mod stale;
-mod states;
+pub mod states;
 mod token;
 mod windows;

@@ -7,7 +7,7 @@ use crate::support::scene::{LINUX, Scene, TRACKED, WINDOWS};
 use crate::support::worlds::{calm, hours_ago, one_behind, release, source, version};
 
 /// 3.12 held, 3.13 current, 3.14 to update, 3.15-rc waiting.
-fn every_state() -> World {
+pub fn every_state() -> World {
     let mut world = one_behind();
     world.release(&release("3.12.11", 4000)).unwrap();
     world.release(&release("3.15.0a4", 500)).unwrap();
@@ -23,7 +23,7 @@ fn every_state() -> World {
     world
 }
 
-const EVERY_SERIES: [(&str, &str); 4] =
+pub const EVERY_SERIES: [(&str, &str); 4] =
     [("3.12", "3.12.11"), ("3.13", "3.13.9"), ("3.14", "3.14.2"), ("3.15-rc", "3.15.0a4")];
 
 #[test]

@@ -31,7 +31,9 @@ fn run(stage: &Stage, environment: &[(&str, &str)]) -> Run {
 fn refused(stage: &Stage, environment: &[(&str, &str)], status: i32) -> String {
     let run = run(stage, environment).ended(status);
     assert!(stage.pulls().iter().all(|pull| pull.title.ends_with("3.14.3")), "{run:#?}");
-    assert_eq!(run.stderr.matches("error:").count(), 1, "{run:#?}");
+    // In a workflow an error is an annotation.
+    let errors = run.stderr.matches("error:").count() + run.stderr.matches("::error title=pybump::").count();
+    assert_eq!(errors, 1, "{run:#?}");
     run.stderr.replace(&super::stage::head(&stage.root()), "COMMIT")
 }
 
@@ -74,9 +76,9 @@ fn a_right_that_the_token_lacks_is_named() {
 fn what_a_workflow_is_not_permitted_is_told_with_the_setting() {
     let stage = stage();
     stage.github(|github| github.forbid_actions_pull_requests(IMAGES));
-    assert_snapshot!(refused(&stage, &WORKFLOW, 1), @r#"error: acme/python:pybump/update: POST http://WORLD/api/repos/acme/python/pulls: status 403 (GitHub Actions is not permitted to create or approve pull requests.); allow it in the repository's Settings > Actions > General > Workflow permissions ("Allow GitHub Actions to create and approve pull requests"), or set PYBUMP_GITHUB_TOKEN to the token of an App or a person"#);
+    assert_snapshot!(refused(&stage, &WORKFLOW, 1), @r#"::error title=pybump::acme/python:pybump/update: POST http://WORLD/api/repos/acme/python/pulls: status 403 (GitHub Actions is not permitted to create or approve pull requests.); allow it in the repository's Settings > Actions > General > Workflow permissions ("Allow GitHub Actions to create and approve pull requests"), or set PYBUMP_GITHUB_TOKEN to the token of an App or a person"#);
     stage.github(|github| github.withhold("github-actions[bot]", Right::PullRequests));
-    assert_snapshot!(refused(&stage, &WORKFLOW, 1), @"error: acme/python:pybump/update: POST http://WORLD/api/repos/acme/python/pulls: status 403 (Resource not accessible by integration); the token in GITHUB_TOKEN may not: it needs the right to write pull requests; in a workflow: permissions: { contents: write, pull-requests: write }");
+    assert_snapshot!(refused(&stage, &WORKFLOW, 1), @"::error title=pybump::acme/python:pybump/update: POST http://WORLD/api/repos/acme/python/pulls: status 403 (Resource not accessible by integration); the token in GITHUB_TOKEN may not: it needs the right to write pull requests; in a workflow: permissions: { contents: write, pull-requests: write }");
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub enum Format {
     Text,
     /// For programs; `pybump schema` prints its shape
     Json,
-    /// For documentation; of `pybump tags`, where text is the same, `pybump matrix` and `pybump report`
+    /// For documentation; of `pybump check`, `matrix`, `report` and `tags`, of which text is the same
     Markdown,
 }
 

@@ -72,7 +72,7 @@ pub struct PrLibraryArguments {
 }
 
 /// `pybump run`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct RunArguments {
     /// Do everything but write to GitHub
     #[arg(long, short = 'n')]

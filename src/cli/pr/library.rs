@@ -14,6 +14,9 @@ use crate::publish::library::{LibraryPull, LibraryPullError};
 use crate::publish::report::{PullReport, PullsReport};
 use crate::stackbrew::ImageClone;
 
+/// The variables of tokens that may do it, the first that is set counts.
+pub const TOKENS: [&str; 2] = [PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_GITHUB_TOKEN];
+
 /// Keeps the official-images pull request; what is told of it.
 pub async fn keep(
     cli: &Cli,
@@ -22,7 +25,7 @@ pub async fn keep(
     output: &mut Output,
 ) -> Result<PullsReport> {
     let config = setup::config(cli, process)?;
-    let token = process.token(&[PYBUMP_OFFICIAL_IMAGES_TOKEN, PYBUMP_GITHUB_TOKEN]);
+    let token = process.token(&TOKENS);
     if token.is_none() && !arguments.dry_run {
         let misuse = format!(
             "{PYBUMP_OFFICIAL_IMAGES_TOKEN} is not set; it needs the token of a person who has a fork of {}: a workflow's \

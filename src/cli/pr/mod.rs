@@ -11,14 +11,16 @@ use anyhow::Result;
 
 use self::image::Kept;
 use self::notice::Found;
+use super::actions;
 use super::arguments::{
     Cli, OfficialImagesArguments, PrArguments, PrImageArguments, PrLibraryArguments, PullRequest, RunArguments,
 };
 use super::output::Output;
-use super::setup::{self, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
+use super::setup::{self, GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN, Process};
 use super::status::Status;
+use crate::config::BranchName;
 use crate::publish::notify::OpenPulls;
-use crate::publish::report::{RunReport, pulls_text, run_text};
+use crate::publish::report::{RunReport, pulls_text, run_sections};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
 
@@ -31,11 +33,13 @@ pub async fn pr(cli: &Cli, arguments: &PrArguments, process: &Process, output: &
             output.result(&report, |palette| {
                 format!("{}\n{}", check_text(&check, palette), pulls_text(&report, palette))
             })?;
+            actions::kept(&report, &check, &branch(cli, process)?, status, output);
             Ok(status)
         }
         PullRequest::Library(arguments) => {
             let report = Box::pin(library::keep(cli, arguments, process, output)).await?;
             output.result(&report, |palette| pulls_text(&report, palette))?;
+            actions::published(&report, output);
             Ok(Status::Done)
         }
     }
@@ -51,11 +55,31 @@ pub struct Job {
     pub status: Status,
 }
 
-/// The scheduled job, told.
+/// The scheduled job, told. In GitHub Actions, without any token, it is a dry run: on a fork, or before its owner has set one,
+/// a workflow shows what it would do.
 pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let Job { report, check, status } = Box::pin(job(cli, arguments, process, output)).await?;
-    output.result(&report, |palette| run_text(&report, check.map(|check| check_text(&check, palette)), palette))?;
+    let mut arguments = arguments.clone();
+    let any = [PYBUMP_GITHUB_TOKEN, GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAGES_TOKEN];
+    if process.is_in_actions() && process.token(&any).is_none() && !arguments.dry_run {
+        arguments.dry_run = true;
+        output.notice(NO_TOKEN);
+    }
+    let Job { report, check, status } = Box::pin(job(cli, &arguments, process, output)).await?;
+    output.result_in_sections(&report, |palette| {
+        run_sections(&report, check.as_ref().map(|check| check_text(check, palette)), palette)
+    })?;
+    actions::ran(&report, check.as_ref(), &branch(cli, process)?, status, output);
     Ok(status)
+}
+
+/// What a job without a token is told.
+const NO_TOKEN: &str = "no token is set, so this is a dry run: it says what would be done and writes nothing; set GITHUB_TOKEN to \
+     ${{ github.token }}, with permissions: { contents: write, pull-requests: write, issues: write }, or PYBUMP_GITHUB_TOKEN \
+     to the token of an App or a person";
+
+/// The branch of the image repository's pull request.
+fn branch(cli: &Cli, process: &Process) -> Result<BranchName> {
+    Ok(setup::config(cli, process)?.publish.branch)
 }
 
 /// The scheduled job: the image repository's pull requests, then official-images'. The second is tried where the first
@@ -85,7 +109,9 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
     let token = process.variable(PYBUMP_OFFICIAL_IMAGES_TOKEN).is_some();
     let library = if config.publish.library.enabled.unwrap_or(token) {
         let parents = OfficialImagesArguments { official_images: None };
-        let of_library = PrLibraryArguments { dry_run: *dry_run, parents };
+        // As in `run`: in a workflow, what there is no token for is shown.
+        let is_shown = process.is_in_actions() && process.token(&library::TOKENS).is_none();
+        let of_library = PrLibraryArguments { dry_run: *dry_run || is_shown, parents };
         match Box::pin(library::keep(cli, &of_library, process, output)).await {
             Ok(library) => Some(library),
             Err(error) => {

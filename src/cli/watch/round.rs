@@ -14,12 +14,13 @@ use super::settings::{Settings, Watched};
 use super::visit::{Common, Ended, Visit, visit};
 use crate::publish::issue::IssueStep;
 use crate::publish::report::{PullAction, PullsReport};
+use crate::report::Level;
 use crate::report::check::Status;
 use crate::sources::client::Round;
 use crate::watch::metrics::{Metrics, RepositoryLabel, ResultLabel, STATES, SeriesLabel, seconds};
 use crate::watch::state::{Memory, StateFolder};
 use crate::watch::timetable::Timetable;
-use crate::watch::told::{Complaint, Level, News, Troubles};
+use crate::watch::told::{Complaint, News, Troubles};
 
 /// What outlasts a round.
 pub struct Ledger<'a> {
@@ -141,6 +142,7 @@ fn tell(news: &News) {
         News::Began(complaint, repositories) => {
             let repositories = named(repositories);
             match complaint.level {
+                Level::Notice => tracing::info!(%repositories, "{}", complaint.text),
                 Level::Warning => tracing::warn!(%repositories, "{}", complaint.text),
                 Level::Error => tracing::error!(%repositories, "{}", complaint.text),
             }

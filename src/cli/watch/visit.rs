@@ -14,13 +14,14 @@ use super::settings::Watched;
 use crate::cli::arguments::{Cli, Color, Command, Format, RunArguments, TrustArguments};
 use crate::cli::output::Output;
 use crate::cli::pr::{Job, job};
-use crate::cli::setup::{Process, Shared, TOKENS};
+use crate::cli::setup::{Process, SECRETS, Shared};
 use crate::cli::{Status, told};
 use crate::config::{Config, FILE};
 use crate::publish::{Gate, Stopping};
+use crate::report::Level;
 use crate::watch::clone::Checkout;
 use crate::watch::state::StateFolder;
-use crate::watch::told::{Complaint, Level};
+use crate::watch::told::Complaint;
 
 /// A run that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -148,7 +149,7 @@ async fn run(
     now: Timestamp,
     said: &mut Said,
 ) -> Result<Job> {
-    let commit = watched.clone.fetch(&TOKENS).await?;
+    let commit = watched.clone.fetch(&SECRETS).await?;
     let checkout = watched.clone.check_out(&commit, scratch)?;
     said.folder = Some(checkout.path().display().to_string());
     let mut config_error = common.config_error.clone();

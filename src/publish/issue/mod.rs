@@ -12,7 +12,7 @@ mod report;
 
 pub use execute::{IssueAction, IssueDone, keep};
 pub use mark::IssueMark;
-pub use report::{IssueReport, IssueStep, issues_text};
+pub use report::{IssueReport, IssueStep, issue_word, issues_text};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -97,7 +97,7 @@ pub fn issues_text(issues: &[IssueReport], dry_run: bool, palette: Palette) -> S
     for issue in issues {
         let place = issue.url.clone().unwrap_or_else(|| format!("{}: issue", issue.repository));
         let title = shown(issue.title.as_ref().unwrap_or(&issue.id));
-        text.push_str(&format!("{:<12} {place}  {title}\n", word(issue.action, dry_run)));
+        text.push_str(&format!("{:<12} {place}  {title}\n", issue_word(issue.action, dry_run)));
         // What failed is told as an error.
         if let Some(reason) = issue.reason.as_ref().filter(|_| issue.action != IssueStep::Failed) {
             wrapped(&mut text, reason, INDENT, palette);
@@ -115,7 +115,8 @@ fn shown(text: &str) -> String {
     text.chars().map(|c| if plain(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
 }
 
-fn word(action: IssueStep, dry_run: bool) -> &'static str {
+/// What was done, in a word or two.
+pub fn issue_word(action: IssueStep, dry_run: bool) -> &'static str {
     match (action, dry_run) {
         (IssueStep::Unchanged, _) => "unchanged",
         (IssueStep::Opened, false) => "opened",
