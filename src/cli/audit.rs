@@ -1,10 +1,13 @@
 //! `pybump audit`
 
+mod base;
+
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 use futures::future::{OptionFuture, join_all};
 
+use self::base::Against;
 use super::actions;
 use super::arguments::{AuditArguments, Cli};
 use super::downloads::download;
@@ -18,22 +21,52 @@ use crate::model::{Artifact, ArtifactKind, Series, TrackedKey};
 use crate::observe::bytes::ReadError;
 use crate::observe::look_again;
 use crate::report::audit::{AuditReport, AuditVerdict, AuditedArtifact, audit_text};
-use crate::resolve::{BytesProblem, EvidenceState, Recorded, audit};
+use crate::resolve::{BytesProblem, EvidenceState, Recorded, audit, audit_claim, firm};
 
 /// Judges again what the manifest and the ledger say was accepted; writes nothing.
 pub async fn run(cli: &Cli, arguments: &AuditArguments, process: &Process, output: &mut Output) -> Result<Status> {
-    let mut setup = Setup::new(cli, &arguments.trust, process)?;
-    setup.outside.may_download = arguments.download;
+    let Some(reference) = &arguments.base else {
+        let mut setup = Setup::new(cli, &arguments.trust, process)?;
+        setup.outside.may_download = arguments.download;
+        let layout = DockerLibrary::open(&cli.directory)?;
+        let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
+        return judge(arguments, &setup, &layout, ledger.as_ref(), None, output).await;
+    };
+    let mut against = Against::read(cli, arguments, reference, process)?;
+    against.setup.outside.may_download = arguments.download;
+    for warning in against.strays() {
+        output.warn(&warning);
+    }
     let layout = DockerLibrary::open(&cli.directory)?;
-    let keys = tracked(&layout, &arguments.keys)?;
-    let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
-    let accepted = accepted(&layout, ledger.as_ref(), &keys, arguments.keys.is_empty());
+    judge(arguments, &against.setup, &layout, against.ledger.as_ref(), Some(&against), output).await
+}
+
+/// Judges what `layout` and `ledger` say, or what a pull request makes of that, and tells it.
+async fn judge(
+    arguments: &AuditArguments,
+    setup: &Setup,
+    layout: &DockerLibrary,
+    ledger: Option<&Ledger>,
+    against: Option<&Against>,
+    output: &mut Output,
+) -> Result<Status> {
+    let keys = tracked(layout, &arguments.keys)?;
+    let asked = |series: Series| arguments.keys.is_empty() || keys.iter().any(|key| key.series == series);
+    let mut accepted = accepted(layout, ledger, &keys, arguments.keys.is_empty());
+    let mut claims = against.map_or_else(BTreeMap::new, Against::claims);
+    claims.retain(|artifact, _| asked(artifact.version.series()));
+    for artifact in claims.keys() {
+        accepted.entry(artifact.clone()).or_default();
+    }
     let spinner = output.spinner("asking python.org");
     let outside = &setup.outside;
     let looks = accepted.iter().map(|(artifact, recorded)| {
-        let output = &*output;
+        let (output, claims) = (&*output, claims.get(artifact));
+        let is_new =
+            against.is_some_and(|against| recorded.manifest.is_some_and(|digest| against.is_new(artifact, digest)));
         async move {
-            let seen = look_again(outside, artifact, recorded.entry).await;
+            // Who signed what the ledger has counts for that; what a pull request says of it does not.
+            let seen = look_again(outside, artifact, recorded.entry.filter(|_| claims.is_none())).await;
             let bytes = match &seen.evidence {
                 EvidenceState::Verified(verified) if arguments.download => {
                     Some(download(outside, (**verified).clone(), output))
@@ -41,28 +74,41 @@ pub async fn run(cli: &Cli, arguments: &AuditArguments, process: &Process, outpu
                 _ => None,
             };
             let bytes = OptionFuture::from(bytes).await.map(|read| read.map_err(problem));
-            AuditedArtifact::of(artifact, *recorded, audit(*recorded, seen, bytes))
+            let finding = match claims {
+                Some(claims) => audit_claim(recorded.manifest, claims, seen, bytes),
+                None if is_new => firm(audit(*recorded, seen, bytes)),
+                None => audit(*recorded, seen, bytes),
+            };
+            let entry = recorded.entry.or_else(|| claims.and_then(|claims| claims.last().copied()));
+            AuditedArtifact::of(artifact, Recorded { entry, ..*recorded }, finding)
         }
     });
     let artifacts = join_all(looks).await;
     drop(spinner);
-    let asked = |series: Series| arguments.keys.is_empty() || keys.iter().any(|key| key.series == series);
-    let faults = ledger.iter().flat_map(Ledger::faults).filter(|(series, _)| asked(*series));
+    let own = against.map_or(ledger, |against| against.proposed.as_ref());
+    let faults = own.into_iter().flat_map(Ledger::faults).filter(|(series, _)| asked(*series));
+    let lost = against.map_or_else(Vec::new, Against::lost).into_iter().filter(|lost| asked(lost.series));
     let report = AuditReport {
         schema: 1,
         trust_root: setup.trust_root.clone(),
         bytes_checked: arguments.download,
         has_ledger: ledger.is_some(),
+        base: arguments.base.clone(),
+        notes: against.map_or_else(Vec::new, Against::notes),
         ledger_faults: faults.map(|(_, fault)| fault.to_string()).collect(),
+        ledger_losses: lost.map(|lost| lost.to_string()).collect(),
         artifacts,
     };
-    for fault in &report.ledger_faults {
+    for note in &report.notes {
+        output.notice(note);
+    }
+    for fault in report.ledger_losses.iter().chain(&report.ledger_faults) {
         output.error(fault);
     }
     output.result(&report, |palette| audit_text(&report, palette))?;
     actions::audited(&report, output);
     let failed = [AuditVerdict::Refused, AuditVerdict::Gone, AuditVerdict::Unanswered];
-    Ok(if report.has(AuditVerdict::Alarm) {
+    Ok(if report.alarms() {
         Status::Alarm
     } else if !report.ledger_faults.is_empty() || failed.into_iter().any(|verdict| report.has(verdict)) {
         Status::Failed

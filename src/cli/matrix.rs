@@ -3,12 +3,12 @@
 use anyhow::Result;
 
 use super::arguments::{Cli, Format, MatrixArguments};
+use super::base;
 use super::output::Output;
 use super::plan::tracked;
-use super::status::{Misuse, Status};
+use super::status::Status;
 use crate::config::Config;
 use crate::layout::DockerLibrary;
-use crate::publish::{Base, BaseError};
 use crate::stackbrew::{MadeMatrix, Matrix};
 
 /// Prints the build matrix. It is one line of JSON, with `--quiet` too, for it is what a step's output takes.
@@ -16,7 +16,7 @@ pub fn run(cli: &Cli, arguments: &MatrixArguments, output: &mut Output) -> Resul
     let (config, _) = Config::load(cli.config.as_deref(), &cli.directory)?;
     let layout = DockerLibrary::open(&cli.directory)?;
     let keys = tracked(&layout, &arguments.keys)?;
-    let base = arguments.base.as_ref().map(|reference| base(cli, reference)).transpose()?;
+    let base = arguments.base.as_ref().map(|reference| base::open(cli, reference)).transpose()?;
     let mut wanted = Vec::new();
     for (key, entry) in layout.manifest().entries.iter().filter(|(key, _)| keys.contains(key)) {
         for variant in &entry.variants {
@@ -45,12 +45,4 @@ pub fn run(cli: &Cli, arguments: &MatrixArguments, output: &mut Output) -> Resul
     let text = if cli.format == Format::Markdown { matrix.markdown() } else { format!("{}\n", matrix.json()) };
     output.print(&text)?;
     Ok(Status::Done)
-}
-
-/// What `--base` names.
-pub fn base(cli: &Cli, reference: &str) -> Result<Base> {
-    Base::open(&cli.directory, reference).map_err(|error| match error {
-        BaseError::Unknown { .. } => Misuse(error.to_string()).into(),
-        error => error.into(),
-    })
 }

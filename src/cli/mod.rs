@@ -5,6 +5,7 @@
 pub mod actions;
 mod arguments;
 mod audit;
+mod base;
 mod check;
 mod completions;
 mod diff;

@@ -126,7 +126,11 @@ pub struct Setup {
 impl Setup {
     /// Reads what `cli` and the environment name.
     pub fn new(cli: &Cli, trust: &TrustArguments, process: &Process) -> Result<Self> {
-        let config = config(cli, process)?;
+        Self::of(config(cli, process)?, cli, trust, process)
+    }
+
+    /// The same with a configuration that was read already.
+    pub fn of(config: Config, cli: &Cli, trust: &TrustArguments, process: &Process) -> Result<Self> {
         let signers = signers(&config)?;
         let keys = keys(&config, &signers)?;
         let root = trust.trusted_root.as_ref().or(config.trusted_root.as_ref());

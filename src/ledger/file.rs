@@ -91,6 +91,13 @@ impl LedgerFile {
         }
     }
 
+    /// The lines on which the entries begin, counted from 1. There is one spelling, in which nothing else is indented so.
+    pub(super) fn lines(&self) -> Vec<usize> {
+        let text = self.text();
+        let begins = text.lines().enumerate().filter(|(_, line)| line.trim_end() == "    {");
+        begins.map(|(number, _)| number + 1).collect()
+    }
+
     /// Reads the text of the file of `series`.
     pub(super) fn parse(text: &str, series: Series) -> Result<Self, Damage> {
         let value = json::parse(text).map_err(|error| Damage::of_json(&error, 1))?;

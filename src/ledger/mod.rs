@@ -3,6 +3,7 @@
 //! Owns the files' text: how an entry is spelt, and what is appended of a bump. Reads one folder; hands what is to be written
 //! to whoever makes the commit. Refuses to change or drop an entry, and to begin a damaged file anew.
 
+mod append;
 mod difference;
 mod entry;
 mod fault;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use self::append::LostEntry;
 pub use self::difference::{Difference, differences};
 pub use self::entry::{LedgerEntry, LedgerEvidence, LedgerOpenPgp, LedgerSbom, LedgerSigstore};
 use self::fault::Damage;

@@ -24,8 +24,15 @@ pub struct AuditReport {
     pub bytes_checked: bool,
     /// True if the configuration names a ledger.
     pub has_ledger: bool,
+    /// The commit whose configuration, pins and ledger judged a pull request, as it was named; null of an audit of the
+    /// repository itself.
+    pub base: Option<String>,
+    /// What the pull request changes of that.
+    pub notes: Vec<String>,
     /// What is wrong with files of the ledger; their entries were left out.
     pub ledger_faults: Vec<String>,
+    /// Entries of the base's ledger that the pull request changes or removes: alarms.
+    pub ledger_losses: Vec<String>,
     /// By artifact, in order of versions.
     pub artifacts: Vec<AuditedArtifact>,
 }
@@ -93,6 +100,11 @@ impl AuditedArtifact {
 }
 
 impl AuditReport {
+    /// True if an artifact, or the ledger, is not what was accepted.
+    pub fn alarms(&self) -> bool {
+        self.has(AuditVerdict::Alarm) || !self.ledger_losses.is_empty()
+    }
+
     /// True if an artifact has this verdict.
     pub fn has(&self, verdict: AuditVerdict) -> bool {
         self.artifacts.iter().any(|artifact| artifact.verdict == verdict)

@@ -73,7 +73,9 @@ pub fn verify_markdown(report: &VerifyReport) -> String {
 /// What is not as it was accepted; what is, in one line.
 pub fn audit_markdown(report: &AuditReport) -> String {
     let mut text = format!("{}\n", audit_summary(report));
-    let faults: Vec<_> = report.ledger_faults.iter().map(|fault| format!("- {}\n", prose(fault))).collect();
+    let losses = report.ledger_losses.iter().map(|loss| format!("- **ALARM** {}\n", prose(loss)));
+    let others = report.notes.iter().chain(&report.ledger_faults).map(|text| format!("- {}\n", prose(text)));
+    let faults: Vec<_> = losses.chain(others).collect();
     if !faults.is_empty() {
         text.push_str(&format!("\n{}", faults.concat()));
     }

@@ -6,6 +6,7 @@
 mod alarm;
 mod audit;
 mod candidates;
+mod claim;
 mod components;
 mod context;
 mod current;
@@ -25,6 +26,7 @@ mod windows;
 pub use alarm::{Alarm, Contradicting, Contradiction, Recorded, alarming};
 pub use audit::{BytesProblem, Finding, audit};
 pub use candidates::{candidates, released_final};
+pub use claim::{audit_claim, firm};
 pub use context::Context;
 pub(crate) use context::seed;
 pub use observation::{

@@ -81,7 +81,9 @@ fn the_same_table_is_a_checks_markdown() {
     let markdown = scene.run(&["check", "--format", "markdown"]).ended(0).stdout;
     let told = step(scene.command(&["check"]), scene.home());
     assert_eq!(told.summary, format!("## pybump check\n\n{markdown}"));
-    bare(&["audit", "--format", "markdown"]).ended(2).said("--format markdown is for pybump check, tags and matrix");
+    bare(&["audit", "--format", "markdown"])
+        .ended(2)
+        .said("--format markdown is for pybump check, tags, matrix and report");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod absences;
 mod asking;
+mod base;
 mod changes;
 mod openpgp;
 mod records;

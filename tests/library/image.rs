@@ -272,7 +272,7 @@ fn json_has_the_same_entries_and_the_whole_text() {
     assert_eq!(tags["simple"].as_array().unwrap().len(), 11);
     assert_eq!(tags["shared"][0]["dockerfiles"][0]["directory"], "3.15-rc/trixie");
     let (_, err, status) = image.run(&["library", "--format", "markdown"]);
-    assert!(status == 2 && err.contains("is for pybump tags"), "{err}");
+    assert!(status == 2 && err.contains("tags, matrix and report"), "{err}");
 }
 
 #[test]

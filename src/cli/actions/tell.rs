@@ -52,8 +52,7 @@ pub fn audited(report: &AuditReport, output: &mut Output) {
         let why = artifact.reason.as_deref().unwrap_or_default();
         output.annotate(level, &format!("{}: {title}", artifact.file), why);
     }
-    let alarm = report.has(AuditVerdict::Alarm);
-    output.record("audit", |_| audit_markdown(report), &[("alarm", alarm.to_string())]);
+    output.record("audit", |_| audit_markdown(report), &[("alarm", report.alarms().to_string())]);
 }
 
 /// `pybump pr image` ended.

@@ -36,6 +36,12 @@ pub struct AuditArguments {
     /// Download every artifact and hash its bytes as well
     #[arg(long)]
     pub download: bool,
+    /// Judge a pull request: by configuration, pins, keys and ledger of the commit REF, not by its own
+    ///
+    /// Manifest and ledger are those of the work tree. Of what they add, nothing goes unproven; an entry of the ledger that
+    /// REF has and that is changed or gone is an alarm, with status 5. Changes of what REF judges by are told.
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
     #[command(flatten)]
     pub trust: TrustArguments,
 }

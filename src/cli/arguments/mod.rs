@@ -149,6 +149,7 @@ Examples:
 Examples:
   pybump audit                        By the evidence and the announced sizes
   pybump audit 3.14 --download        Also the bytes, some 50 MB a release
+  pybump audit --base origin/main     A pull request, by what its base pins
   pybump audit --format json | jq -r '.artifacts[] | select(.verdict != \"holds\") | .file'")]
     Audit(AuditArguments),
     /// Print who is pinned to sign which series; compare with python.org's pages

@@ -57,7 +57,7 @@ fn a_commit_that_is_dated_by_its_evidence_tells_no_time() {
     assert_eq!((bump.released_at, bump.proposed_at, bump.merged_at), (Some(at("03T10:00")), None, None));
     assert_eq!((bump.proposed_by, bump.seconds), (None, None));
     let mut late = step("3.14.2", "05T00:00");
-    late.committed_at = late.committed_at + jiff::SignedDuration::from_secs(1);
+    late.committed_at += jiff::SignedDuration::from_secs(1);
     late.parent_committed_at = at("05T00:00");
     assert_eq!(self::bump(&late, &facts).merged_at, None, "a second after its parent");
 }
