@@ -43,7 +43,8 @@ fn place(repository: &Repository, root: &Path, below: &str, entry: &git2::TreeEn
     match entry.kind() {
         Some(ObjectType::Blob) => {
             let blob = repository.find_blob(entry.id()).map_err(io::Error::other)?;
-            if entry.filemode() == i32::from(git2::FileMode::Link) && linked(blob.content(), &path)? {
+            let is_link = entry.filemode() == i32::from(git2::FileMode::Link);
+            if is_link && stays(blob.content(), below) && linked(blob.content(), &path)? {
                 return Ok(());
             }
             OpenOptions::new().write(true).create_new(true).open(path)?.write_all(blob.content())
@@ -51,6 +52,26 @@ fn place(repository: &Repository, root: &Path, below: &str, entry: &git2::TreeEn
         // Of a submodule too, whose files are another repository's, there is the folder.
         _ => fs::create_dir(path),
     }
+}
+
+/// True if a link in the folder `below` leads to a place within the tree, wherever the other links of the tree lead: it may
+/// climb at its start alone, and no higher than the root.
+fn stays(target: &[u8], below: &str) -> bool {
+    let Ok(target) = str::from_utf8(target) else { return false };
+    let mut depth = Path::new(below).components().count();
+    let mut climbs = true;
+    Path::new(target).components().all(|part| match part {
+        Component::ParentDir if climbs && depth > 0 => {
+            depth -= 1;
+            true
+        }
+        Component::Normal(_) => {
+            climbs = false;
+            true
+        }
+        Component::CurDir => true,
+        _ => false,
+    })
 }
 
 #[cfg(unix)]
@@ -63,4 +84,42 @@ fn linked(target: &[u8], path: &Path) -> io::Result<bool> {
 #[cfg(not(unix))]
 fn linked(_: &[u8], _: &Path) -> io::Result<bool> {
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_stays_or_is_a_plain_file() {
+        for (below, target) in
+            [("", "a/b"), ("", "./a"), ("state/", "../Dockerfile.template"), ("a/b/", "../../c"), ("a/b/", "../c/d")]
+        {
+            assert!(stays(target.as_bytes(), below), "{below}: {target}");
+        }
+        for (below, target) in
+            [("", "/etc/passwd"), ("", ".."), ("a/", "../../x"), ("a/b/", "c/../../d"), ("", "a/../b"), ("a/", "/a")]
+        {
+            assert!(!stays(target.as_bytes(), below), "{below}: {target}");
+        }
+        assert!(!stays(b"\xff", ""));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_out_of_the_tree_leads_to_is_not_read() {
+        let outside = tempfile::tempdir().unwrap();
+        let secret = outside.path().join("secret");
+        fs::write(&secret, "secret").unwrap();
+        let git = Repository::init_bare(outside.path().join("git")).unwrap();
+        let target = secret.to_str().unwrap();
+        let (blob, kept) = (git.blob(target.as_bytes()).unwrap(), git.blob(b"secret").unwrap());
+        let mut tree = git.treebuilder(None).unwrap();
+        tree.insert("out", blob, i32::from(git2::FileMode::Link)).unwrap();
+        tree.insert("within", kept, i32::from(git2::FileMode::Link)).unwrap();
+        let tree = git.find_tree(tree.write().unwrap()).unwrap();
+        let folder = snapshot_in(&git, &tree, outside.path()).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("out")).unwrap(), target);
+        assert!(folder.path().join("within").is_symlink());
+    }
 }
