@@ -205,6 +205,12 @@ impl Config {
         Ok(config)
     }
 
+    /// The files that it names for whoever judges, with the keys that name them.
+    pub fn judges(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let files = [("signers", &self.signers), ("trusted-root", &self.trusted_root)];
+        files.into_iter().filter_map(|(key, file)| Some((key, file.as_deref()?)))
+    }
+
     fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let invalid = |offset: usize, problem: String| ConfigError::Invalid {
             path: path.to_path_buf(),

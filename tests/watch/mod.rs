@@ -99,6 +99,21 @@ fn a_repository_whose_own_configuration_breaks_runs_on_with_the_one_before() {
 }
 
 #[test]
+fn a_file_of_the_machine_is_not_read_on_behalf_of_a_repository() {
+    let stage = stage();
+    fs::write(stage.home().join("secret.toml"), "password = 1\n").unwrap();
+    let named = format!("signers = \"{}\"\n", stage.home().join("secret.toml").display());
+    stage.push("main", &[("pybump.toml", Some(&named))]);
+    stage.pull_clone();
+    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
+    watcher.until("round done");
+    let errors = messages(&watcher.seen, "ERROR");
+    assert!(errors[0].contains("signers is ") && errors[0].contains("not in the repository"), "{errors:?}");
+    assert!(!errors.concat().contains("password"), "{errors:?}");
+    watcher.stop();
+}
+
+#[test]
 fn an_outage_is_told_when_it_begins_and_when_it_is_over() {
     let stage = stage();
     let mut watcher = Watcher::start(&stage, "watch.toml", &[]);

@@ -114,9 +114,9 @@ impl Against {
 /// The configuration of the commit whose files are in `root`.
 fn config_of(root: &TempDir) -> Result<Config> {
     let (config, _) = Config::load(None, root.path())?;
-    for (name, file) in [("signers", &config.signers), ("trusted-root", &config.trusted_root)] {
-        let below = file.as_ref().and_then(|file| file.strip_prefix(root.path()).ok());
-        if below.is_some_and(|below| below.components().any(|part| part == Component::ParentDir)) {
+    for (name, file) in config.judges() {
+        let below = file.strip_prefix(root.path());
+        if below.is_ok_and(|below| below.components().any(|part| part == Component::ParentDir)) {
             let why = "leads out of the repository, and --base takes what it names from a commit";
             return Err(Misuse(format!("{FILE}: {name} {why}; keep the file in the repository")).into());
         }

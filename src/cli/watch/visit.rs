@@ -3,7 +3,7 @@
 //! Owns which configuration is in force: the repository's own, or while that cannot be read, the last one that could. Gives
 //! back all that was said, for the round to tell.
 
-use std::path::Path;
+use std::path::{Component, Path};
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
@@ -15,7 +15,7 @@ use crate::cli::arguments::{Cli, Color, Command, Format, RunArguments, TrustArgu
 use crate::cli::output::Output;
 use crate::cli::pr::{Job, job};
 use crate::cli::setup::{Process, SECRETS, Shared};
-use crate::cli::{Status, told};
+use crate::cli::{Misuse, Status, told};
 use crate::config::{Config, FILE};
 use crate::publish::{Gate, Stopping};
 use crate::report::Level;
@@ -197,7 +197,11 @@ fn own(checkout: &Checkout, watched: &Watched, state: &StateFolder) -> Result<(C
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         text => text,
     };
-    let read = text.map_err(anyhow::Error::from).and_then(|text| Ok((Config::read(&text, &path)?, text)));
+    let read = text.map_err(anyhow::Error::from).and_then(|text| {
+        let config = Config::read(&text, &path)?;
+        own_files_alone(&config, checkout.path())?;
+        Ok((config, text))
+    });
     match read {
         Ok((config, text)) => {
             if let Err(error) = state.keep_configuration(watched.name(), &text) {
@@ -209,5 +213,21 @@ fn own(checkout: &Checkout, watched: &Watched, state: &StateFolder) -> Result<(C
             let before = state.configuration(watched.name()).and_then(|text| Config::read(&text, &path).ok());
             before.map(|before| (before, Some(told(&error)))).ok_or(error)
         }
+    }
+}
+
+/// Refuses to read, on behalf of a repository, a file of this machine.
+fn own_files_alone(config: &Config, root: &Path) -> Result<(), Misuse> {
+    let is_own = |file: &Path| {
+        file.strip_prefix(root)
+            .is_ok_and(|file| file.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)))
+    };
+    match config.judges().find(|(_, file)| !is_own(file)) {
+        None => Ok(()),
+        Some((key, file)) => Err(Misuse(format!(
+            "{FILE}: {key} is {}, which is not in the repository; pybump watch reads nothing else on its behalf: keep the file in \
+             the repository",
+            file.display()
+        ))),
     }
 }
