@@ -195,7 +195,7 @@ impl WatchedClone {
             let said = String::from_utf8_lossy(&output.stderr);
             let first = said.lines().find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
             let line = first.or(said.lines().last()).unwrap_or("it said nothing");
-            return Err(failed(line.chars().take(300).flat_map(char::escape_debug).collect()));
+            return Err(failed(line.chars().take(300).map(printable).collect()));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -203,6 +203,11 @@ impl WatchedClone {
     fn error(&self, source: git2::Error) -> CloneError {
         CloneError::Git { name: self.name.clone(), folder: self.folder.clone(), source }
     }
+}
+
+/// A character of what git said, quotes as they are.
+fn printable(c: char) -> String {
+    if matches!(c, '\'' | '"' | '\\') { c.to_string() } else { c.escape_debug().to_string() }
 }
 
 /// Branch and commit in what `git ls-remote --symref REMOTE HEAD` prints.

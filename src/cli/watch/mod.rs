@@ -112,7 +112,9 @@ impl Watch<'_> {
         let mut watchman = Watchman::new(Timestamp::now());
         let mut looked = Instant::now();
         let mut next = self.next();
-        self.told_next(next);
+        if next > Timestamp::now() {
+            self.told_next(next);
+        }
         loop {
             let now = Timestamp::now();
             if let Clock::Jumped(by) = watchman.look(now, looked.elapsed()) {
