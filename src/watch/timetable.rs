@@ -49,10 +49,18 @@ impl Timetable {
     /// When something is tried again that failed at `now` for the `failures`th time in a row.
     pub fn retry(failures: u32, now: Timestamp, dice: u8) -> Timestamp {
         let doubled = FIRST_WAIT * 2_i32.pow(failures.saturating_sub(1).min(8));
-        let wait = doubled.min(LONGEST_WAIT);
-        // Up to a tenth more.
-        now.saturating_add(wait + wait * i32::from(dice) / 2550).unwrap_or(now)
+        a_little_later(doubled.min(LONGEST_WAIT), now, dice)
     }
+
+    /// When something is tried again that is not to be tried for `rest`.
+    pub fn after(rest: Duration, now: Timestamp, dice: u8) -> Timestamp {
+        a_little_later(SignedDuration::try_from(rest).unwrap_or(LONGEST_WAIT), now, dice)
+    }
+}
+
+/// `wait` from `now`, or up to a tenth more.
+fn a_little_later(wait: SignedDuration, now: Timestamp, dice: u8) -> Timestamp {
+    now.saturating_add(wait + wait * i32::from(dice) / 2550).unwrap_or(now)
 }
 
 /// What the clock did between two looks at it.

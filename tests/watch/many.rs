@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use pybump::demo::github::Permission;
+use pybump::demo::github::{GitHubFault, Permission};
 use pybump::demo::world::Request;
 
 use super::watcher::{Watcher, messages};
@@ -47,6 +47,29 @@ fn asked(count: usize) -> Vec<String> {
 #[test]
 fn upstream_is_asked_by_twelve_repositories_what_it_is_asked_by_two() {
     assert_eq!(asked(12), asked(2));
+}
+
+#[test]
+fn a_used_up_allowance_is_heeded_by_all_told_once_and_no_failure() {
+    let stage = stage(24);
+    stage.github(|github| github.fail_times(60, usize::MAX, GitHubFault::PrimaryLimit(403, 1800)));
+    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
+    let done = watcher.until("round done");
+    let waiting = watcher.until("waiting");
+    let refused = stage.server.exchanges().iter().filter(|exchange| exchange.status == Some(403)).count();
+    assert!((1..=16).contains(&refused), "{refused} requests were sent to be refused");
+    let proposed =
+        (0..24).filter(|number| stage.github(|github| !github.pulls(&format!("acme/image-{number}")).is_empty()));
+    let proposed = proposed.count();
+    assert!((1..12).contains(&proposed), "{proposed} pull requests");
+    assert_eq!((&done["failed"], done["changed"].as_u64()), (&0.into(), Some(proposed as u64)), "{done}");
+    let postponed = done["postponed"].as_u64().unwrap();
+    assert!(postponed >= 24 - proposed as u64, "{done}");
+    assert_eq!(waiting["again"].as_u64(), Some(postponed), "{waiting}");
+    assert_eq!(messages(&watcher.seen, "ERROR"), [""; 0]);
+    let told = messages(&watcher.seen, "WARN");
+    assert!(told.len() == 1 && told[0].starts_with("GitHub's allowance of requests is used up"), "{told:?}");
+    watcher.stop();
 }
 
 #[test]

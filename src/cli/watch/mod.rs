@@ -258,8 +258,8 @@ impl Watch<'_> {
         self.counted();
         let retry = self.retries().min().filter(|retry| *retry < next);
         if let Some(retry) = retry {
-            let failing = self.memory.repositories.values().filter(|memory| memory.retry_at.is_some()).count();
-            tracing::info!(next = %format!("{next:.0}"), retry = %format!("{retry:.0}"), failing, "waiting");
+            let again = self.retries().count();
+            tracing::info!(next = %format!("{next:.0}"), retry = %format!("{retry:.0}"), again, "waiting");
         } else {
             tracing::info!(next = %format!("{next:.0}"), "waiting");
         }

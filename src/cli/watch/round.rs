@@ -37,6 +37,9 @@ pub struct Ledger<'a> {
 /// How many repositories are looked at at once, a core.
 const PER_CORE: usize = 2;
 
+/// How many at most: more would only wait for each other's turn at GitHub.
+const AT_MOST: usize = 16;
+
 /// Runs over `due` and tells of it.
 pub async fn round(
     due: &[Watched],
@@ -50,7 +53,7 @@ pub async fn round(
     let mut common = common.clone();
     common.mirrors.clone_from(&settings.mirrors);
     common.process.shared.round = (due.len() > 1).then(Round::default);
-    let at_once = std::thread::available_parallelism().map_or(2, usize::from) * PER_CORE;
+    let at_once = std::thread::available_parallelism().map_or(2, usize::from).saturating_mul(PER_CORE).min(AT_MOST);
     let runtime = tokio::runtime::Handle::current();
     let visits = futures::stream::iter(due).map(|watched| {
         let (watched, common, state) = (watched.clone(), common.clone(), Arc::clone(ledger.state));
@@ -80,10 +83,11 @@ pub async fn round(
     let count = |end: Ended| ends.iter().filter(|other| **other == end).count();
     let (failed, alarms, stopped) =
         (count(Ended::Failed) + count(Ended::Unusable), count(Ended::Alarm), count(Ended::Stopped));
+    let postponed = ends.iter().filter(|end| matches!(end, Ended::Postponed(_))).count();
     let took = began.elapsed();
     ledger.metrics.round_duration.set(took.as_secs_f64());
     tracing::info!(
-        repositories = due.len(), changed, failed, alarms, stopped, seconds = %format!("{:.1}", took.as_secs_f64()), "round done"
+        repositories = due.len(), changed, failed, alarms, postponed, stopped, seconds = %format!("{:.1}", took.as_secs_f64()), "round done"
     );
 }
 
@@ -167,6 +171,10 @@ fn remember(visit: &Visit, now: Timestamp, memory: &mut Memory, metrics: &Metric
     let memory = memory.repositories.entry(visit.name.clone()).or_default();
     match visit.status {
         Ended::Stopped => return,
+        Ended::Postponed(rest) => {
+            memory.retry_at = Some(Timetable::after(rest, Timestamp::now(), super::dice()));
+            return;
+        }
         Ended::Done | Ended::Alarm => {
             (memory.failures, memory.retry_at, memory.last_success) = (0, None, Some(now));
             metrics.last_success.get_or_create(&label).set(seconds(now));

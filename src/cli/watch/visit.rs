@@ -68,6 +68,8 @@ pub enum Ended {
     Failed,
     /// Not well, and not before somebody changes something.
     Unusable,
+    /// Not begun, or not well, because GitHub wants to be left alone for so long.
+    Postponed(Duration),
     /// The process is to stop.
     Stopped,
 }
@@ -80,6 +82,7 @@ impl Ended {
             Self::Alarm => "alarm",
             Self::Failed => "failed",
             Self::Unusable => "unusable",
+            Self::Postponed(_) => "postponed",
             Self::Stopped => "stopped",
         }
     }
@@ -87,6 +90,9 @@ impl Ended {
 
 /// Runs over `watched` at `now`.
 pub async fn visit(watched: &Watched, common: &Common, state: &StateFolder, scratch: &Path, now: Timestamp) -> Visit {
+    if let Some(visit) = postponed(watched, common) {
+        return visit;
+    }
     let gate = common.process.shared.gate.clone();
     let mut said = Said::default();
     let stopped = stopped(&gate);
@@ -105,6 +111,10 @@ pub async fn visit(watched: &Watched, common: &Common, state: &StateFolder, scra
             (of_status(Status::of_error(&error)), None)
         }
     };
+    if let (Ended::Failed, Some(visit)) = (status, postponed(watched, common)) {
+        // It failed for that, and what it did until then is told all the same.
+        return Visit { job, ..visit };
+    }
     let name = watched.name().to_string();
     // The folder's name is another in each run.
     let plain = |complaint: Complaint| match &said.folder {
@@ -115,6 +125,21 @@ pub async fn visit(watched: &Watched, common: &Common, state: &StateFolder, scra
     };
     let complaints = said.complaints.into_iter().map(plain).collect();
     Visit { name, status, job, complaints, old_config: said.old_config }
+}
+
+/// What a run comes to while GitHub wants to be left alone. The words are the same for all of them, to be told once.
+fn postponed(watched: &Watched, common: &Common) -> Option<Visit> {
+    let token = common.process.github_token();
+    let connections = common.process.shared.connections.as_ref()?;
+    let rest = connections.rest(token.as_ref().map(|token| &token.secret))?;
+    let text = "GitHub's allowance of requests is used up, or it asks to be left alone; tried again when that is over";
+    Some(Visit {
+        name: watched.name().to_string(),
+        status: Ended::Postponed(rest),
+        job: None,
+        complaints: vec![Complaint { level: Level::Warning, text: text.to_owned() }],
+        old_config: false,
+    })
 }
 
 /// Returns when the process is to stop and nobody is publishing any more.

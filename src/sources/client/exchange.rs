@@ -26,12 +26,18 @@ impl Client {
     pub(super) async fn page(&self, ask: Ask<'_>) -> Answer<Page> {
         let mut tries = Tries::of(&self.0);
         loop {
-            match self.0.try_page(&ask).await {
+            let turn = match self.0.turn(ask.url).await {
+                Ok(turn) => turn,
+                Err(failure) => return Answer::Failed(tries.unasked(failure)),
+            };
+            let failure = match self.0.try_page(&ask).await {
                 Ok(answer) => return answer,
-                Err(failure) => match tries.wait_after(failure).await {
-                    Ok(()) => {}
-                    Err(error) => return Answer::Failed(error),
-                },
+                Err(failure) => failure,
+            };
+            drop(turn);
+            self.0.heed(ask.url, &failure);
+            if let Err(error) = tries.wait_after(failure).await {
+                return Answer::Failed(error);
             }
         }
     }
@@ -96,6 +102,11 @@ impl<'a> Tries<'a> {
     pub(super) fn give_up(&mut self, failure: Failure) -> FetchError {
         self.made += 1;
         FetchError { address: failure.address, attempts: self.made, problem: failure.problem }
+    }
+
+    /// The error where the next attempt is not even made.
+    pub(super) fn unasked(&self, failure: Failure) -> FetchError {
+        FetchError { address: failure.address, attempts: self.made.max(1), problem: failure.problem }
     }
 
     /// Waits for the next attempt, or says that there is none: the failure is for good or the attempts are used up.

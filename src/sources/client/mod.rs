@@ -18,6 +18,7 @@ mod round;
 mod secret;
 mod statistics;
 mod transport;
+mod turn;
 mod webhook;
 mod write;
 

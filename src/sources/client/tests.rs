@@ -9,6 +9,7 @@ use crate::sources::loopback::{Loopback, Reply, options};
 
 mod copies;
 mod trust;
+mod turns;
 
 const LIMIT: BodyLimit = BodyLimit::bytes(100);
 

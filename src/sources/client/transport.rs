@@ -2,10 +2,11 @@
 //!
 //! Owns proxies and root certificates. This machine's own http goes past any proxy and needs no certificates, so that
 //! a demo or a local mirror works on a bare container; certificates are read when the world is first asked, and their
-//! absence matters to https alone.
+//! absence matters to https alone. Whoever shares them takes turns at GitHub.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use reqwest::{ClientBuilder, redirect};
 use url::Url;
@@ -14,6 +15,8 @@ use super::failure::{ClientError, Problem};
 use super::options::ClientOptions;
 use super::redirect::is_loopback;
 use super::retry;
+use super::secret::Secret;
+use super::turn::Turns;
 
 /// How the client names itself.
 const USER_AGENT: &str = concat!("pybump/", env!("CARGO_PKG_VERSION"));
@@ -28,9 +31,10 @@ struct Kept {
     /// Made without root certificates; its builder has shown that the proxy variables are in order.
     rootless: reqwest::Client,
     world: OnceLock<Result<reqwest::Client, String>>,
-    connect: std::time::Duration,
+    connect: Duration,
     idle_connections: usize,
     asked: AtomicU64,
+    turns: Turns,
 }
 
 impl Connections {
@@ -45,12 +49,24 @@ impl Connections {
             connect,
             idle_connections,
             asked: AtomicU64::new(0),
+            turns: Turns::default(),
         })))
     }
 
     /// How many requests were sent over them.
     pub fn requests(&self) -> u64 {
         self.0.asked.load(Ordering::Relaxed)
+    }
+
+    /// How long GitHub's API still wants to be left alone by whoever has `token`, as it told one of these clients.
+    pub fn rest(&self, token: Option<&Secret>) -> Option<Duration> {
+        let token = token.map(super::options::bearer).transpose().ok()?;
+        self.0.turns.rest(token.as_ref())
+    }
+
+    /// The turns at GitHub.
+    pub(super) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// The connections by which `url` is asked.
@@ -74,7 +90,7 @@ impl Connections {
 
 /// What all connections have in common. Redirects and retries are the caller's: the library's own follow neither the
 /// allow-list nor the policy.
-fn builder(connect: std::time::Duration, idle_connections: usize) -> ClientBuilder {
+fn builder(connect: Duration, idle_connections: usize) -> ClientBuilder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(connect)

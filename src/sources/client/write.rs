@@ -67,10 +67,13 @@ impl Client {
         let Some(token) = &inner.token else { return Err(FetchError::new(address, Problem::NoToken)) };
         let mut tries = Tries::of(inner);
         loop {
+            let turn = inner.turn(write.url).await.map_err(|failure| tries.unasked(failure))?;
             let failure = match inner.try_write(write, &address, token).await {
                 Ok(written) => return Ok(written),
                 Err(failure) => failure,
             };
+            drop(turn);
+            inner.heed(write.url, &failure);
             if write.repeat == Repeat::Unseen && !failure.problem.was_unseen() {
                 return Err(tries.give_up(failure));
             }
