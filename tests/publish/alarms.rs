@@ -164,6 +164,25 @@ fn what_is_not_even_a_bundle_or_an_sbom_contradicts_nothing() {
 }
 
 #[test]
+fn evidence_or_an_installer_that_is_missing_for_once_closes_nothing() {
+    let mut world = calm();
+    // Out for longer than anything is waited for.
+    world.release(&release("3.14.3", 100)).unwrap();
+    let stage = Stage::new(world, "");
+    stage.pr_image();
+    let before = (stage.pull(), stage.branch(BRANCH));
+    for file in ["Python-3.14.3.tar.xz.sigstore", "python-3.14.3-amd64.exe.sigstore", "python-3.14.3-amd64.exe"] {
+        let path = format!("/ftp/python/3.14.3/{file}");
+        let page = stage.server.world(|world| world.page(&path).unwrap().clone());
+        stage.server.world(|world| world.remove(&path));
+        stage.pr_image().said("3.14 is held: ");
+        assert_eq!((stage.writes(), (stage.pull(), stage.branch(BRANCH))), (0, before.clone()), "{file}");
+        stage.server.world(|world| world.put(&path, page.body, page.modified));
+    }
+    stage.pr_image().said("unchanged");
+}
+
+#[test]
 fn a_release_that_vanishes_leaves_the_pull_request_and_a_contradiction_takes_it_back() {
     let stage = Stage::new(one_behind(), "");
     stage.pr_image();

@@ -92,6 +92,12 @@ fn fate(
             hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. } | Hold::LedgerDamaged(_)),
             ..
         } => Err(format!("{key} is held: {hold}")),
+        // What was there when it was proposed and is missing now may be back the next time.
+        Outcome::Held {
+            hold:
+                hold @ (Hold::NoEvidence { .. } | Hold::Lacks { .. } | Hold::OpenPgpOnly { .. } | Hold::NoInstaller { .. }),
+            ..
+        } => Err(format!("{key} is held: {hold}")),
         // Other bytes once, under evidence that holds, may be a cache's or a proxy's.
         Outcome::Held { hold: hold @ Hold::Rejected { rejection, .. }, .. }
             if rejection.is_no_evidence() || matches!(rejection, Rejection::Digest { .. } | Rejection::Size { .. }) =>
