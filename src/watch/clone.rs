@@ -136,7 +136,8 @@ impl WatchedClone {
         let id = Oid::from_str(commit.as_str()).map_err(|source| self.error(source))?;
         if !self.keeps(id)? {
             let refspec = format!("+refs/heads/{branch}:{KEPT}");
-            let fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+            let fetch =
+                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap="];
             let fetch: Vec<_> = fetch.into_iter().chain(["--", from, &refspec]).collect();
             self.git("fetch", &fetch, secrets).await?;
         }

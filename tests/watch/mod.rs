@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod many;
+mod own_clone;
 pub mod watcher;
 
 use std::fs;

@@ -23,7 +23,12 @@ pub struct Watcher {
 impl Watcher {
     /// Starts to watch the repositories that `config`, a file in the stage's home, names.
     pub fn start(stage: &Stage, config: &str, more: &[&str]) -> Self {
-        let mut child = command(stage, config, more).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(&mut command(stage, config, more))
+    }
+
+    /// Starts this.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
@@ -69,12 +74,33 @@ impl Watcher {
         self.child.id()
     }
 
+    /// Kills it, which it cannot prepare for.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// How much memory it has, in kB, and how many files it has open.
+    pub fn size(&self) -> (u64, usize) {
+        let process = format!("/proc/{}", self.id());
+        let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let resident = resident.trim().trim_end_matches(" kB").parse().unwrap();
+        (resident, std::fs::read_dir(format!("{process}/fd")).unwrap().count())
+    }
+
     /// Asks it to stop, which it must do in time and well.
     #[track_caller]
-    pub fn stop(mut self) {
+    pub fn stop(self) {
         self.signal("TERM");
+        self.stopped();
+    }
+
+    /// Asked to, it stops in time and well.
+    #[track_caller]
+    pub fn stopped(mut self) {
         let asked = Instant::now();
-        self.until("stopped");
+        while self.until("stopped")["message"] != "stopped" {}
         assert!(self.child.wait().unwrap().success());
         assert!(asked.elapsed() < Duration::from_secs(10), "it took {:?}", asked.elapsed());
     }
