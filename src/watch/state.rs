@@ -29,6 +29,9 @@ pub struct StateFolder {
 pub struct Memory {
     /// When the last round of all repositories began.
     pub last_round: Option<Timestamp>,
+    /// How many such rounds have begun since one came to its end.
+    #[serde(default)]
+    pub unfinished: u32,
     /// By repository, `OWNER/NAME`.
     pub repositories: BTreeMap<String, RepositoryMemory>,
 }
@@ -98,6 +101,11 @@ impl StateFolder {
     pub fn memory(&self) -> Memory {
         let text = fs::read(self.folder.join(FILE)).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Where it is remembered.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join(FILE)
     }
 
     /// Remembers `memory`.

@@ -37,13 +37,28 @@ impl Timetable {
     pub fn next(&self, last: Option<Timestamp>, now: Timestamp, dice: u8) -> Timestamp {
         let Some(last) = last else { return now };
         // A time to come is a clock's that was wrong.
-        let Some(due) = self.schedule.next(last.min(now), &self.zone) else { return Timestamp::MAX };
+        let Some(mut due) = self.schedule.next(last.min(now), &self.zone) else { return Timestamp::MAX };
         if due <= now {
             return now;
         }
+        let half = |due| self.schedule.next(due, &self.zone).map(|after| due.duration_until(after) / 2);
+        // Put back a little, the clock comes to the same time again, which has had its round.
+        if due <= last && half(due).is_some_and(|half| now.duration_until(last) < half) {
+            due = self.schedule.next(due, &self.zone).unwrap_or(due);
+        }
         // Never as late as the next one but one.
-        let room = self.schedule.next(due, &self.zone).map_or(self.jitter, |after| due.duration_until(after) / 2);
+        let room = half(due).unwrap_or(self.jitter);
         due.saturating_add(self.jitter.min(room) * i32::from(dice) / 255).unwrap_or(due)
+    }
+
+    /// When a round is made up that began at `last` and did not come to its end, as did `unfinished` in a row; nothing if the last one
+    /// did. The first is made up at once, and what ends the process each time is not run into again and again.
+    pub fn make_up(unfinished: u32, last: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+        match unfinished {
+            0 => None,
+            1 => Some(now),
+            more => Some(Self::retry(more - 1, last.unwrap_or(now).min(now), 0).max(now)),
+        }
     }
 
     /// When something is tried again that failed at `now` for the `failures`th time in a row.

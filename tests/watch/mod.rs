@@ -1,8 +1,10 @@
 //! `pybump watch` as a process: rounds, signals, faults, and what it logs.
 #![cfg(unix)]
 
+mod clock;
 mod many;
 mod own_clone;
+mod stops;
 pub mod watcher;
 
 use std::fs;

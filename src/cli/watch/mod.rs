@@ -25,7 +25,7 @@ use crate::sources::client::{ClientOptions, Connections};
 use crate::watch::metrics::{Metrics, seconds};
 use crate::watch::server::{Health, Vitals, bind, serve};
 use crate::watch::state::{Memory, StateFolder};
-use crate::watch::timetable::{Clock, Watchman, pause};
+use crate::watch::timetable::{Clock, Timetable, Watchman, pause};
 use crate::watch::told::Troubles;
 
 /// How long whoever is publishing has to come to an end when the process is to stop.
@@ -58,6 +58,10 @@ pub async fn run(cli: &Cli, arguments: &WatchArguments, process: &Process) -> Re
         repositories = settings.repositories.len(), schedule = %settings.timetable.schedule,
         timezone = %settings.timetable.zone, state = %folder.display(), "watching"
     );
+    if memory.unfinished > 0 {
+        let began = memory.last_round.map(|began| format!("{began:.0}"));
+        tracing::info!(began, times = memory.unfinished, "the last round did not come to its end; it is made up");
+    }
     let mut watch = Watch {
         cli,
         arguments,
@@ -168,6 +172,7 @@ impl Watch<'_> {
     ) -> bool {
         if whole {
             self.memory.last_round = Some(now);
+            self.memory.unfinished = self.memory.unfinished.saturating_add(1);
             self.vitals.metrics.last_round.set(seconds(now));
             self.remember();
         }
@@ -180,25 +185,31 @@ impl Watch<'_> {
             metrics: &self.vitals.metrics,
         };
         let mut running = Box::pin(round(&due, &self.settings, &self.common, &self.scratch, now, ledger));
-        let stopped = loop {
+        let ended = loop {
             tokio::select! {
-                () = &mut running => break false,
-                wake = signals.wake(Duration::from_secs(3600)) => if matches!(wake, Wake::Stop) { break true },
+                finished = &mut running => break Some(finished),
+                wake = signals.wake(Duration::from_secs(3600)) => if matches!(wake, Wake::Stop) { break None },
             }
         };
-        if stopped {
+        let finished = if let Some(finished) = ended {
+            drop(running);
+            finished
+        } else {
             tracing::info!("asked to stop; what is being published is finished first");
             gate.close();
-            if timeout(GRACE, running).await.is_err() {
+            let rest = timeout(GRACE, running).await;
+            if rest.is_err() {
                 tracing::warn!("stopped in the middle; the next start goes on from there");
             }
-        } else {
-            drop(running);
+            rest.unwrap_or(false)
+        };
+        if whole && finished {
+            self.memory.unfinished = 0;
         }
         self.vitals.beat();
         self.counted();
         self.remember();
-        stopped
+        ended.is_none()
     }
 
     /// Takes over the configuration as read last, unless it cannot be used; true if it is in force.
@@ -245,7 +256,9 @@ impl Watch<'_> {
     }
 
     fn next(&self) -> Timestamp {
-        self.settings.timetable.next(self.memory.last_round, Timestamp::now(), dice())
+        let (last, now) = (self.memory.last_round, Timestamp::now());
+        let scheduled = self.settings.timetable.next(last, now, dice());
+        Timetable::make_up(self.memory.unfinished, last, now).map_or(scheduled, |at| at.min(scheduled))
     }
 
     fn retries(&self) -> impl Iterator<Item = Timestamp> {
@@ -287,7 +300,9 @@ impl Watch<'_> {
     fn remember(&mut self) {
         let why = self.state.remember(&self.memory).err().map(|error| error.to_string());
         match (&self.unwritable, &why) {
-            (None, Some(why)) => tracing::warn!("the state cannot be written: {why}; a restart would run at once"),
+            (None, Some(why)) => {
+                tracing::warn!("cannot write {}: {why}; a restart would run at once", self.state.file().display());
+            }
             (Some(_), None) => tracing::info!("the state can be written again"),
             _ => {}
         }

@@ -40,7 +40,7 @@ const PER_CORE: usize = 2;
 /// How many at most: more would only wait for each other's turn at GitHub.
 const AT_MOST: usize = 16;
 
-/// Runs over `due` and tells of it.
+/// Runs over `due` and tells of it. True if every run came to its end, whichever; false if one was stopped.
 pub async fn round(
     due: &[Watched],
     settings: &Settings,
@@ -48,7 +48,7 @@ pub async fn round(
     scratch: &Path,
     now: Timestamp,
     ledger: Ledger<'_>,
-) {
+) -> bool {
     let began = Instant::now();
     let mut common = common.clone();
     common.mirrors.clone_from(&settings.mirrors);
@@ -89,6 +89,7 @@ pub async fn round(
     tracing::info!(
         repositories = due.len(), changed, failed, alarms, postponed, stopped, seconds = %format!("{:.1}", took.as_secs_f64()), "round done"
     );
+    stopped == 0
 }
 
 /// Logs what a run did on GitHub; how many things.
