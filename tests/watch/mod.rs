@@ -2,7 +2,10 @@
 #![cfg(unix)]
 
 mod clock;
+mod disk;
+mod faults;
 mod many;
+mod outage;
 mod own_clone;
 mod stops;
 pub mod watcher;
