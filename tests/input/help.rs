@@ -34,9 +34,15 @@ fn the_help_names_every_command_and_exit_status() {
     for command in COMMANDS {
         assert!(run.raw.contains(&format!("\n  {command} ")), "{command} is not named");
     }
-    for words in
-        ["Examples:", "0 done", "1 failed", "2 wrong usage", "3 updates exist", "4 something is held", "5 an artifact"]
-    {
+    for words in [
+        "Examples:",
+        "\n  0  done",
+        "\n  1  failed",
+        "\n  2  wrong usage",
+        "\n  3  with --exit-code: updates exist",
+        "\n  4  with --exit-code: something is held",
+        "\n  5  an artifact",
+    ] {
         assert!(run.raw.contains(words), "{words}: {}", run.raw);
     }
     assert_eq!(bare(&["--version"]).ended(0).raw, format!("pybump {}\n", env!("CARGO_PKG_VERSION")));

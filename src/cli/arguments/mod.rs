@@ -39,18 +39,22 @@ const KEYS: &str = "Manifest keys such as 3.14 or 3.15-rc; none means all";
     max_term_width = 100,
     after_help = "\
 Examples:
-  pybump demo                 See all of it in seconds, without network or configuration
+  pybump demo                 See all of it in seconds, offline
   pybump init                 Set up an image repository for unattended runs
   pybump check                What is each series at, and where should it be?
   pybump update --diff        Apply it, and show what changed
   pybump verify 3.14.6        Who signed this release?
   pybump audit                Is what was accepted still what upstream has?
-  pybump run                  The scheduled job: keep the pull requests on GitHub
+  pybump run                  The scheduled job: keep the pull requests
   pybump watch                The same on a schedule, in a process that stays
 
-Exit status: 0 done, 1 failed or a --check found a difference, 2 wrong usage or configuration,
-5 an artifact changed under a released version; with --exit-code also 3 updates exist,
-4 something is held."
+Exit status:
+  0  done; waits and holds are part of a good run
+  1  failed, or a --check found a difference
+  2  wrong usage or configuration
+  3  with --exit-code: updates exist
+  4  with --exit-code: something is held
+  5  an artifact, or the evidence for it, changed under a released version"
 )]
 pub struct Cli {
     /// Work on the image repository in DIR instead of the current folder
@@ -111,8 +115,9 @@ pub enum Command {
 Examples:
   pybump check                        All series
   pybump check 3.14 3.15-rc           Two of them
-  pybump check --exit-code            Status 3 if updates exist, 4 if something is held
-  pybump check --format json | jq -r '.series[] | select(.status == \"update\") | .key'")]
+  pybump check --exit-code            Status 3 if updates exist, 4 if held
+  pybump check --format json |
+    jq -r '.series[] | select(.status == \"update\") | .key'")]
     Check(CheckArguments),
     /// Bring the manifest and the Dockerfiles up to date
     ///
@@ -124,20 +129,20 @@ Examples:
   pybump update 3.14 --diff           One of them, showing what changed
   pybump update --dry-run --diff      What would change; writes nothing
   pybump update --commit              A commit for each series that changes
-  pybump update --commit --dry-run    The subjects and ids of those commits; writes nothing
-  pybump update 3.16-rc               Start tracking a series, with the variants of the newest one")]
+  pybump update --commit --dry-run    Those commits by subject and id only
+  pybump update 3.16-rc               Start tracking a series")]
     Update(UpdateArguments),
     /// Regenerate Dockerfiles from the manifest and the templates
     #[command(after_help = "\
 Examples:
   pybump render                       Write every Dockerfile that differs
   pybump render 3.14                  Those of one series
-  pybump render --check               Write nothing; list what differs, and exit with status 1 if anything does")]
+  pybump render --check               List what differs; status 1 if any")]
     Render(RenderArguments),
     /// Verify every artifact of one release and print the evidence
     #[command(after_help = "\
 Examples:
-  pybump verify 3.14.6                Who signed it, when, in which log entry; and do the bytes agree?
+  pybump verify 3.14.6                Who signed it? Do the bytes agree?
   pybump verify 3.15.0b3 --no-download")]
     Verify(VerifyArguments),
     /// Judge again what was accepted: every tracked series and the whole ledger
@@ -150,7 +155,8 @@ Examples:
   pybump audit                        By the evidence and the announced sizes
   pybump audit 3.14 --download        Also the bytes, some 50 MB a release
   pybump audit --base origin/main     A pull request, by what its base pins
-  pybump audit --format json | jq -r '.artifacts[] | select(.verdict != \"holds\") | .file'")]
+  pybump audit --format json |
+    jq -r '.artifacts[] | select(.verdict != \"holds\") | .file'")]
     Audit(AuditArguments),
     /// Print who is pinned to sign which series; compare with python.org's pages
     ///
@@ -158,10 +164,11 @@ Examples:
     /// the pins; `pybump run` proposes what the pages say in a pull request of its own.
     #[command(after_help = "\
 Examples:
-  pybump signers                      The pins: who signs what, and which evidence that takes
-  pybump signers --check              What do python.org's pages say? Status 1 if anything else
-  pybump signers --update --dry-run   What that would change in the repository's own signers file
-  pybump signers --format json | jq -r '.pins[] | .series + \" \" + .sigstore.identity'")]
+  pybump signers                      Who signs what, on which evidence
+  pybump signers --check              Status 1 if the pages say another
+  pybump signers --update --dry-run   What that would change in the file
+  pybump signers --format json |
+    jq -r '.pins[] | .series + \" \" + .sigstore.identity'")]
     Signers(SignersArguments),
     /// Print the official-images library file for HEAD
     ///
@@ -176,11 +183,13 @@ Examples:
     /// Print the list of supported tags with links to their Dockerfiles
     #[command(after_help = "\
 Examples:
-  pybump tags                                         As markdown
+  pybump tags                         As markdown
   pybump tags --format json | jq -r '.simple[].tags[0]'
-  pybump tags --registry registry.example/python      Tags of a mirror
-  pybump tags --readme README.md                      Replace what is between <!-- pybump tags --> and
-                                                      <!-- /pybump tags -->")]
+  pybump tags --registry registry.example/python
+                                      Tags of a mirror
+  pybump tags --readme README.md      Replace what is between
+                                      <!-- pybump tags --> and
+                                      <!-- /pybump tags -->")]
     Tags(TagsArguments),
     /// Print a build matrix for GitHub Actions: a job for each Dockerfile
     ///
@@ -203,8 +212,8 @@ Examples:
     /// Nothing is written into the clone. A second run that finds nothing new writes nothing.
     #[command(after_help = "\
 Examples:
-  pybump run                          From a workflow, with PYBUMP_GITHUB_TOKEN or GITHUB_TOKEN set
-  pybump run --dry-run                Say what would be opened, moved or closed, and told
+  pybump run                          In a workflow, with a token set
+  pybump run --dry-run                Say what would be done, and told
 
 With notify.issue = true one issue is kept about all that needs a person; PYBUMP_WEBHOOK names a webhook, as Slack's, \
 that is told what is new.")]
@@ -217,7 +226,7 @@ that is told what is new.")]
     /// within 10 s, SIGHUP reads the configuration, SIGUSR1 runs now.
     #[command(after_help = "\
 Examples:
-  pybump watch                        Every six hours, in a clone, with PYBUMP_GITHUB_TOKEN set
+  pybump watch                        Every six hours, with a token set
   pybump watch --schedule \"30 4 * * 1-5\" --timezone Europe/Berlin
   pybump watch --config images.toml --listen 9464 --log json
   curl -s http://127.0.0.1:9464/healthz")]
@@ -229,11 +238,12 @@ Examples:
     /// history: with actions/checkout, fetch-depth: 0. What cannot be looked at is said to be missing, and fails nothing.
     #[command(after_help = "\
 Examples:
-  pybump report                       For a terminal: the matrix, and what needs a person
-  pybump report --html public         Write public/index.html, report.json and feed.atom
+  pybump report                       The matrix, and what needs a person
+  pybump report --html public         index.html, report.json and feed.atom
   pybump report --format markdown     For a README or a step's summary
-  pybump report --offline             Ask nobody: what the clone and its ledger tell
-  pybump report --format json | jq -r '.timeline.bumps[] | [.key, .to, .seconds] | @tsv'")]
+  pybump report --offline             Ask nobody: what clone and ledger tell
+  pybump report --format json |
+    jq -r '.timeline.bumps[] | [.key, .to, .seconds] | @tsv'")]
     Report(ReportArguments),
     /// Set up an image repository, new or not, so that pybump runs there unattended
     ///
@@ -241,17 +251,17 @@ Examples:
     /// without images also templates and an empty manifest. Asks nobody. What is there is left as it is.
     #[command(after_help = "\
 Examples:
-  pybump init                         Write what is not there yet, and say what to do next
+  pybump init                         Write what is missing, say what is next
   pybump init --dry-run -v            Print every file; writes nothing
   pybump init .github/workflows/pybump-library.yml
-                                      Only this file, also where it seems to be of no use
+                                      Only this file, useful here or not
   pybump init --force state/pybump.schema.json
                                       Replace this file by this version's")]
     Init(InitArguments),
     /// Show all of it on a made-up image repository, offline
     #[command(after_help = "\
 Examples:
-  pybump demo                         In a temporary folder that is removed afterwards
+  pybump demo                         In a temporary folder, removed afterwards
   pybump demo --keep sandbox          Leave the image repository in ./sandbox")]
     Demo(DemoArguments),
     /// Print the JSON Schema of a command's JSON output, of the ledger's files, or of the configuration
@@ -274,5 +284,20 @@ mod tests {
     #[test]
     fn arguments_do_not_contradict_each_other() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn examples_fit_into_80_columns() {
+        let mut commands = vec![super::Cli::command()];
+        let mut seen = 0;
+        while let Some(command) = commands.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().filter(|line| line.starts_with("  ")) {
+                assert!(line.chars().count() <= 80, "{}: {line}", command.get_name());
+                seen += 1;
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert!(seen > 40, "{seen}");
     }
 }

@@ -24,7 +24,7 @@ pub enum PullRequest {
     #[command(after_help = "\
 Examples:
   pybump pr image                     Open it, bring it up to date, or close it
-  pybump pr image --dry-run           Say what would be done, and print the body; writes nothing
+  pybump pr image --dry-run           Print the body; writes nothing
   pybump pr image 3.14                Look at one series only
 
 Tokens: PYBUMP_GITHUB_TOKEN (an App's or a person's), else GITHUB_TOKEN, with the right to write contents \
@@ -37,7 +37,7 @@ and pull requests. On what GITHUB_TOKEN pushes, GitHub starts no workflows.")]
     #[command(after_help = "\
 Examples:
   pybump pr library                   Open it, bring it up to date, or close it
-  pybump pr library --dry-run         Say what would be done, and print the file's difference; writes nothing
+  pybump pr library --dry-run         Print the difference; writes nothing
 
 Token: PYBUMP_OFFICIAL_IMAGES_TOKEN, a person's, for no App is installed there; else PYBUMP_GITHUB_TOKEN.")]
     Library(PrLibraryArguments),
