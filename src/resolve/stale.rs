@@ -44,7 +44,7 @@ impl SeriesPlan {
     /// The release that has been out for longer than `after` at `now`, if the series has one that is not merged.
     pub fn stale(&self, now: Timestamp, after: SignedDuration) -> Option<Stale> {
         let (release, since, obstacle) = match &self.outcome {
-            Outcome::Update(change) if change.from.as_ref() != Some(&change.to) => {
+            Outcome::Update(change) if change.from.as_ref().is_some_and(|from| *from != change.to) => {
                 (Some(change.to.clone()), Some(change.source.signed_at()), Obstacle::NotProposed)
             }
             Outcome::Waiting(pending) => waiting(pending),

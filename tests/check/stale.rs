@@ -48,3 +48,9 @@ fn what_is_fresh_or_current_is_not_stale() {
     assert_eq!(reason(&Scene::new(world), "3.14"), None);
     assert_eq!(reason(&Scene::new(calm()), "3.14"), None);
 }
+
+#[test]
+fn a_series_that_is_only_now_tracked_has_nothing_unmerged() {
+    let scene = Scene::tracking(calm(), &[("3.13", "3.13.9")], &["slim-trixie"]);
+    scene.run(&["update", "3.14", "--dry-run"]).ended(0).said("new → 3.14.2").did_not_say("out for");
+}
