@@ -67,7 +67,7 @@ pub enum InitError {
     },
     /// Dockerfiles without a manifest.
     #[error(
-        "found {dockerfiles} and no {manifest}: this is laid out in none of the ways that pybump knows (docker-library: \
+        "found {dockerfiles}, but no {manifest}: this is laid out in none of the ways that pybump knows (docker-library: \
          {manifest} and jq templates); --layout docker-library starts such a repository beside them"
     )]
     OtherLayout {
@@ -103,7 +103,7 @@ pub enum InitError {
         source: io::Error,
     },
     /// The manifest is malformed.
-    #[error(transparent)]
+    #[error("{0}: mend it or move it away, and run pybump init again; pybump keeps images of Python alone")]
     Manifest(#[from] LayoutError),
 }
 

@@ -26,6 +26,8 @@ pub struct InitPlan {
     pub files: Vec<PlannedFile>,
     /// What is of no use here.
     pub left_out: Vec<LeftOut>,
+    /// True if it is about files that were named: of a repository that is set up already.
+    pub is_partial: bool,
 }
 
 /// A file, and how it stands.
@@ -87,6 +89,7 @@ const NO_LIBRARY: &str = "there is no generate-stackbrew-library.sh here and pyb
 /// Compares what is wanted with what is there. With `only`, nothing but these files; naming one asks for it.
 pub fn plan(found: &Found, only: &[String], replace: Replace) -> Result<InitPlan, InitError> {
     let mut wanted = wanted(found);
+    let only: Vec<_> = only.iter().map(|name| name.strip_prefix("./").unwrap_or(name)).collect();
     if let Some(name) = only.iter().find(|name| !wanted.iter().any(|file| file.path == **name)) {
         let known = wanted.iter().map(|file| file.path.to_owned()).collect();
         return Err(InitError::UnknownFile { name: name.escape_debug().to_string(), known });
@@ -96,11 +99,11 @@ pub fn plan(found: &Found, only: &[String], replace: Replace) -> Result<InitPlan
         left_out.push(LeftOut { path: LIBRARY_WORKFLOW, why: NO_LIBRARY });
     }
     wanted.retain(|file| {
-        let named = only.is_empty() || only.iter().any(|name| name == file.path);
+        let named = only.is_empty() || only.contains(&file.path);
         named && !left_out.iter().any(|left| left.path == file.path)
     });
     let files = wanted.into_iter().map(|wanted| planned(&found.folder, wanted, replace));
-    Ok(InitPlan { files: files.collect::<Result<_, _>>()?, left_out })
+    Ok(InitPlan { files: files.collect::<Result<_, _>>()?, left_out, is_partial: !only.is_empty() })
 }
 
 fn planned(folder: &Path, wanted: Wanted, replace: Replace) -> Result<PlannedFile, InitError> {

@@ -24,7 +24,7 @@ pub struct InitReport {
     pub left_out: Vec<LeftOutReport>,
     /// What to know about what is there already.
     pub notes: Vec<String>,
-    /// What to do next, in this order.
+    /// What to do next, in this order; nothing where files were named.
     pub next: Vec<StepReport>,
 }
 
@@ -118,6 +118,8 @@ impl InitReport {
             },
         });
         let left_out = plan.left_out.iter();
+        let mut notes = words::notes(found);
+        notes.extend(words::replacing(plan));
         Self {
             schema: 1,
             applied,
@@ -126,8 +128,8 @@ impl InitReport {
             left_out: left_out
                 .map(|left| LeftOutReport { path: left.path.to_owned(), why: left.why.to_owned() })
                 .collect(),
-            notes: words::notes(found),
-            next: words::next(found, !plan.edits().is_empty()),
+            notes,
+            next: if plan.is_partial { Vec::new() } else { words::next(found, !plan.edits().is_empty()) },
         }
     }
 
@@ -172,12 +174,15 @@ pub fn init_text(report: &InitReport, palette: Palette) -> String {
         wrapped(&mut text, &format!("note: {note}"), "", palette);
     }
     text.push_str(&summary(report));
-    text.push_str("\nNext:\n");
-    let commands = report.next.iter().filter_map(|step| step.command.as_deref());
-    let widest = commands.map(str::len).max().unwrap_or_default();
+    if !report.next.is_empty() {
+        text.push_str("\nNext:\n");
+    }
     for (number, step) in (1..).zip(&report.next) {
         match &step.command {
-            Some(command) => text.push_str(&format!("  {number}. {command:<widest$}  # {}\n", step.what)),
+            Some(command) => {
+                text.push_str(&format!("  {number}. $ {command}\n"));
+                wrapped(&mut text, &step.what, "     ", palette);
+            }
             None => wrapped(&mut text, &format!("{number}. {}", step.what), "  ", palette),
         }
     }
@@ -196,7 +201,7 @@ impl InitFileReport {
             (InitFileState::Differs, _) if SEED.iter().any(|(path, _)| *path == self.path) => {
                 ("left", "it is your own")
             }
-            (InitFileState::Differs, _) => ("left", "it differs; --force replaces it"),
+            (InitFileState::Differs, _) => ("left", "it differs from what init writes"),
             (InitFileState::Linked, _) => ("left", "it is a symbolic link"),
         }
     }
@@ -206,7 +211,11 @@ fn summary(report: &InitReport) -> String {
     let written = report.count(&[InitFileState::New, InitFileState::Replaced]);
     let left = report.count(&[InitFileState::Differs, InitFileState::Linked]);
     let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-    let left = if left == 0 { String::new() } else { format!("; {} left as it is", files(left)) };
+    let left = match left {
+        0 => String::new(),
+        1 => "; 1 file left as it is".to_owned(),
+        _ => format!("; {left} files left as they are"),
+    };
     match (written, report.applied) {
         (0, _) => format!("nothing to write{left}\n"),
         (_, true) => format!("{} written{left}\n", files(written)),

@@ -41,7 +41,7 @@ fn another_layout_is_told_and_set_up_beside_on_request_only() {
     let folder = Folder::empty();
     folder.write("3.14/Dockerfile", "FROM debian\n");
     folder.write("Dockerfile.alpine", "FROM alpine\n");
-    is_refused(&folder, 2, "found 3.14/Dockerfile and 1 more and no versions.json");
+    is_refused(&folder, 2, "found 3.14/Dockerfile and 1 more, but no versions.json");
     folder.run(&["init", "--layout", "docker-library"]).ended(0).said("wrote       versions.json");
     assert_eq!(folder.read("3.14/Dockerfile"), "FROM debian\n");
     folder.run(&["init", "--layout", "dotenv"]).ended(2).said("docker-library");
@@ -66,6 +66,7 @@ fn a_broken_manifest_is_told_with_its_place() {
         let folder = Folder::empty();
         folder.write("versions.json", bytes);
         is_refused(&folder, 1, words);
+        is_refused(&folder, 1, "nothing was written");
     }
 }
 

@@ -43,13 +43,20 @@ fn an_empty_folder_becomes_an_image_repository() {
     10 files written
 
     Next:
-      1. git init                                                 # make it a git repository
-      2. pybump update 3.14                                       # verify the newest release of a series, and write its Dockerfiles
-      3. git add -A && git commit -m "Add Python images"          # workflows, configuration and images
-      4. git remote add origin https://github.com/OWNER/NAME.git  # an empty repository of yours on GitHub
-      5. git push -u origin HEAD                                  # from here on the workflows run
-      6. pybump run                                               # the scheduled job by hand, with PYBUMP_GITHUB_TOKEN set; --dry-run needs none
-      7. On GitHub, in the repository's settings: under Actions, General, allow GitHub Actions to create pull requests, or give the secret PYBUMP_GITHUB_TOKEN (pybump-bump.yml says what each token can); under Pages, take GitHub Actions as the source, for the report
+      1. $ git init
+         make it a git repository
+      2. $ pybump update 3.14
+         verify the newest release of a series, and write its Dockerfiles
+      3. $ git add -A && git commit -m "Add Python images"
+         workflows, configuration and images
+      4. $ git remote add origin https://github.com/OWNER/NAME.git
+         an empty repository of yours on GitHub
+      5. $ git push -u origin HEAD
+         from here on the workflows run
+      6. $ pybump run
+         the scheduled job by hand, with PYBUMP_GITHUB_TOKEN set; --dry-run needs none
+      7. On GitHub, Settings, Actions, General: allow GitHub Actions to create pull requests; or give the secret PYBUMP_GITHUB_TOKEN. pybump-bump.yml says what each token can do.
+      8. On GitHub, Settings, Pages, Source: GitHub Actions. Until then pybump-pages.yml, which publishes the report, fails.
     "#);
     assert_eq!(run.stderr, "");
     folder.run(&["render", "--check"]).ended(0);
@@ -79,11 +86,16 @@ fn an_image_repository_is_told_what_it_is_and_keeps_manifest_templates_and_docke
     8 files written
 
     Next:
-      1. pybump check                                              # what each series is at, where it should be, and why
-      2. git add -A && git commit -m "Let pybump keep the images"  # workflows, configuration and images
-      3. git push -u origin HEAD                                   # from here on the workflows run
-      4. pybump run                                                # the scheduled job by hand, with PYBUMP_GITHUB_TOKEN set; --dry-run needs none
-      5. On GitHub, in the repository's settings: under Actions, General, allow GitHub Actions to create pull requests, or give the secret PYBUMP_GITHUB_TOKEN (pybump-bump.yml says what each token can); under Pages, take GitHub Actions as the source, for the report
+      1. $ pybump check
+         what each series is at, where it should be, and why
+      2. $ git add .github pybump.toml state && git commit -m "Let pybump keep the images"
+         workflows, configuration and images
+      3. $ git push -u origin HEAD
+         from here on the workflows run
+      4. $ pybump run
+         the scheduled job by hand, with PYBUMP_GITHUB_TOKEN set; --dry-run needs none
+      5. On GitHub, Settings, Actions, General: allow GitHub Actions to create pull requests; or give the secret PYBUMP_GITHUB_TOKEN. pybump-bump.yml says what each token can do.
+      6. On GitHub, Settings, Pages, Source: GitHub Actions. Until then pybump-pages.yml, which publishes the report, fails.
     "#);
     let mut after = folder.tree();
     for (path, file) in &before.0 {
@@ -151,6 +163,38 @@ fn what_differs_is_left_and_replaced_by_force_alone() {
         folder.run(&["init", "--force", path]).ended(0).said("1 file written");
         assert_eq!(folder.read(path), ours);
     }
+}
+
+#[test]
+fn of_several_that_differ_each_is_to_be_replaced_by_name() {
+    let folder = Folder::empty();
+    folder.run(&["init"]).ended(0).did_not_say("may be your own work");
+    for path in ["state/signers.toml", "pybump.toml"] {
+        folder.write(path, format!("# of our own\n{}", folder.read(path)));
+    }
+    folder
+        .run(&["init"])
+        .ended(0)
+        .said("2 files left as they are")
+        .said("to replace a file all the same: pybump init --force state/signers.toml");
+}
+
+#[test]
+fn a_file_that_is_named_is_found_by_its_path_however_it_is_spelt_and_is_all_that_is_told() {
+    let folder = Folder::empty();
+    folder.run(&["init", "./pybump.toml"]).ended(0).said("wrote       pybump.toml").did_not_say("Next:");
+    assert_eq!(folder.names(), ["pybump.toml"]);
+}
+
+#[test]
+fn a_detached_head_is_to_become_a_branch_before_it_is_pushed() {
+    let folder = Folder::empty();
+    let git = folder.git("main");
+    let author = git2::Signature::now("Ann", "ann@example.org").unwrap();
+    let tree = git.find_tree(git.treebuilder(None).unwrap().write().unwrap()).unwrap();
+    let commit = git.commit(Some("HEAD"), &author, &author, "First", &tree, &[]).unwrap();
+    git.set_head_detached(commit).unwrap();
+    folder.run(&["init"]).ended(0).said("a detached HEAD").said("$ git switch -c images");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::support::worlds::{calm, release};
 /// The command lines that init says come next.
 fn next(stdout: &str) -> Vec<&str> {
     let (_, steps) = stdout.split_once("\nNext:\n").unwrap();
-    steps.lines().filter_map(|line| Some(line.split_once(". ")?.1.split_once("  #")?.0.trim_end())).collect()
+    steps.lines().filter_map(|line| Some(line.split_once(". $ ")?.1)).collect()
 }
 
 fn git_init(root: &Path) {

@@ -3,7 +3,8 @@
 //! Owns the wording. Names from git are shown escaped.
 
 use super::StepReport;
-use crate::init::{ConfigurationFound, Found, Origin};
+use crate::init::{ConfigurationFound, FileState, Found, InitPlan, Origin};
+use crate::layout::SEED;
 use crate::model::Series;
 
 /// What was found, a line each.
@@ -100,28 +101,47 @@ pub(super) fn notes(found: &Found) -> Vec<String> {
     notes
 }
 
+/// How to replace a file that differs, if there is one: one at a time, for `--force` alone replaces own pins as well.
+pub(super) fn replacing(plan: &InitPlan) -> Option<String> {
+    let is_own = |path| SEED.iter().any(|(seed, _)| *seed == path);
+    let differs = plan.files.iter().find(|file| file.state == FileState::Differs && !is_own(file.path))?;
+    Some(format!(
+        "what differs may be your own work; to replace a file all the same: pybump init --force {}",
+        differs.path
+    ))
+}
+
 /// What is still to be done before pybump runs by itself; `wrote` if there is something to commit that init wrote.
 pub(super) fn next(found: &Found, wrote: bool) -> Vec<StepReport> {
     let step = |command: &str, what: &str| StepReport { command: Some(command.to_owned()), what: what.to_owned() };
     let clone = found.clone.as_ref();
     let (tracking, no_origin) = (found.is_tracking(), clone.is_none_or(|clone| clone.origin == Origin::None));
     let update = format!("pybump update {}", Series::seed());
-    let commit = if tracking { "Let pybump keep the images" } else { "Add Python images" };
-    let commit = format!("git add -A && git commit -m \"{commit}\"");
+    let detached = clone.is_some_and(|clone| clone.branch.is_none());
+    let (files, commit) = if tracking {
+        (".github pybump.toml state", "Let pybump keep the images")
+    } else {
+        ("-A", "Add Python images")
+    };
+    let commit = format!("git add {files} && git commit -m \"{commit}\"");
+    let settings = |what: &str| StepReport { command: None, what: what.to_owned() };
     let remote = "git remote add origin https://github.com/OWNER/NAME.git";
     let steps = [
         (clone.is_none(), step("git init", "make it a git repository")),
+        (detached, step("git switch -c images", "HEAD is detached, and only a branch can be pushed")),
         (!tracking, step(&update, "verify the newest release of a series, and write its Dockerfiles")),
         (tracking, step("pybump check", "what each series is at, where it should be, and why")),
         (wrote || !tracking, step(&commit, "workflows, configuration and images")),
         (no_origin, step(remote, "an empty repository of yours on GitHub")),
         (wrote || !tracking || no_origin, step("git push -u origin HEAD", "from here on the workflows run")),
         (true, step("pybump run", "the scheduled job by hand, with PYBUMP_GITHUB_TOKEN set; --dry-run needs none")),
-        (true, StepReport { command: None, what: SETTINGS.to_owned() }),
+        (true, settings(TOKEN)),
+        (true, settings(PAGES)),
     ];
     steps.into_iter().filter_map(|(needed, step)| needed.then_some(step)).collect()
 }
 
-const SETTINGS: &str = "On GitHub, in the repository's settings: under Actions, General, allow GitHub Actions to create pull \
-                        requests, or give the secret PYBUMP_GITHUB_TOKEN (pybump-bump.yml says what each token can); under \
-                        Pages, take GitHub Actions as the source, for the report";
+const TOKEN: &str = "On GitHub, Settings, Actions, General: allow GitHub Actions to create pull requests; or give the \
+                     secret PYBUMP_GITHUB_TOKEN. pybump-bump.yml says what each token can do.";
+const PAGES: &str = "On GitHub, Settings, Pages, Source: GitHub Actions. Until then pybump-pages.yml, which publishes the \
+                     report, fails.";
