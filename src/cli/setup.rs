@@ -136,7 +136,7 @@ impl Setup {
         let root = trust.trusted_root.as_ref().or(config.trusted_root.as_ref());
         let verifier = match root {
             None => SigstoreVerifier::embedded().context("the built-in Sigstore trust root")?,
-            Some(path) => SigstoreVerifier::from_trusted_root(&read(path)?)
+            Some(path) => SigstoreVerifier::from_trusted_root(&read_named(path, "trusted-root")?)
                 .map_err(|error| Misuse(format!("{}: {error}", path.display())))?,
         };
         let trust_root = TrustRootReport::of(root.map(PathBuf::as_path), verifier.newest(process.now));
@@ -170,7 +170,7 @@ pub fn config(cli: &Cli, process: &Process) -> Result<Config> {
 /// The pinned signers: the file's that `config` names, or the built-in ones.
 pub fn signers(config: &Config) -> Result<Signers> {
     let Some(path) = &config.signers else { return Ok(Signers::embedded()) };
-    Ok(Signers::parse(&read(path)?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?)
+    Ok(Signers::parse(&read_named(path, "signers")?).map_err(|error| Misuse(format!("{}: {error}", path.display())))?)
 }
 
 /// The keys at hand: the built-in ones, and those of pinned `signers` beside the signers file that `config` names.
@@ -262,6 +262,13 @@ fn checked(token: Option<Token>) -> Result<Option<Secret>> {
         return Ok(Some(secret));
     }
     Err(Misuse(format!("{variable}: expected one line of visible characters")).into())
+}
+
+/// The text of a file that stands in place of a built-in one: `setting` names it.
+fn read_named(path: &Path, setting: &str) -> Result<String> {
+    read(path).map_err(|error| {
+        Misuse(format!("{error}; {setting} names it: put it there, or leave {setting} out for what is built in")).into()
+    })
 }
 
 /// The text of a file that arguments or configuration name.

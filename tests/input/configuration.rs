@@ -47,7 +47,11 @@ fn a_configuration_that_is_no_text_is_named() {
 fn signers_that_cannot_be_used_are_named() {
     let scene = Scene::new(calm());
     scene.write("pybump.toml", "signers = \"signers.toml\"\n");
-    scene.run(&["check"]).ended(2).said("cannot read ~/images/signers.toml");
+    scene
+        .run(&["check"])
+        .ended(2)
+        .said("cannot read ~/images/signers.toml")
+        .said("signers names it: put it there, or leave signers out");
     scene.write("signers.toml", "schema = 1\n[[signer]]\nname = \"A\"\nserie = [\"3.14\"]\n");
     scene.run(&["check"]).ended(2).said("~/images/signers.toml: ").said("serie");
 }
