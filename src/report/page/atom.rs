@@ -105,7 +105,10 @@ fn entry(bump: &Bump, report: &PageReport, repository: &RepositoryReport) -> Opt
     let pull = bump.pull_request.as_ref().map(|pull| pull.url.clone());
     Some(Entry {
         id: id(repository, &format!("/{key}/{to}")),
-        title: format!("{key}: {to}"),
+        title: match from {
+            Some(from) => format!("{key}: {from} → {to}"),
+            None => format!("{key}: new, at {to}"),
+        },
         updated,
         link: pull.or(bump.url.clone()).unwrap_or_else(|| repository.url.to_string()),
         text: shown(&text),

@@ -75,7 +75,7 @@ pub(super) fn dockerfiles(report: &PageReport) -> Markup {
                         tbody {
                             @for row in &rows {
                                 tr {
-                                    th scope="row" { code { (row.variant) } }
+                                    th scope="row" { code { @for part in row.variant.split_inclusive('/') { (part) wbr; } } }
                                     @for cell in &row.cells { td { (in_matrix(cell.as_ref(), report)) } }
                                 }
                             }
