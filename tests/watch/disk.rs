@@ -49,12 +49,12 @@ fn on_a_full_disk_it_says_what_cannot_be_written_and_goes_on_when_there_is_room(
     stage.server.world(|world| world.release(&release("3.14.4", 5))).unwrap();
     stage.server.forget_requests();
     let lines = watcher.round();
-    let state = stage.home().join("state").display().to_string();
+    let folder = stage.home().join("state").display().to_string();
     let (errors, warnings) = (messages(&lines, "ERROR"), messages(&lines, "WARN"));
-    let files = format!("cannot write the files of {IMAGES} into {state}/runs: ");
+    let files = format!("cannot write the files of {IMAGES} into {folder}/runs: ");
     assert!(errors.len() == 1 && errors[0].starts_with(&files), "{lines:#?}");
     assert!(
-        warnings.len() == 1 && warnings[0].starts_with(&format!("cannot write {state}/watch.json: ")),
+        warnings.len() == 1 && warnings[0].starts_with(&format!("cannot write {folder}/watch.json: ")),
         "{lines:#?}"
     );
     let lines = watcher.round();

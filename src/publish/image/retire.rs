@@ -88,14 +88,16 @@ fn fate(
         Outcome::Update(_) => Ok(format!("{key} has a pull request of its own")),
         Outcome::Current => Err(format!("{key} {proposed} is proposed and upstream does not show it at this moment")),
         Outcome::Waiting(pending) => Err(format!("{key} waits: {}", pending.wait)),
-        Outcome::Held {
-            hold: hold @ (Hold::Unrenderable { .. } | Hold::Drift { .. } | Hold::LedgerDamaged(_)),
-            ..
-        } => Err(format!("{key} is held: {hold}")),
         // What was there when it was proposed and is missing now may be back the next time.
         Outcome::Held {
             hold:
-                hold @ (Hold::NoEvidence { .. } | Hold::Lacks { .. } | Hold::OpenPgpOnly { .. } | Hold::NoInstaller { .. }),
+                hold @ (Hold::Unrenderable { .. }
+                | Hold::Drift { .. }
+                | Hold::LedgerDamaged(_)
+                | Hold::NoEvidence { .. }
+                | Hold::Lacks { .. }
+                | Hold::OpenPgpOnly { .. }
+                | Hold::NoInstaller { .. }),
             ..
         } => Err(format!("{key} is held: {hold}")),
         // Other bytes once, under evidence that holds, may be a cache's or a proxy's.
