@@ -150,8 +150,9 @@ impl Play {
             false
         };
         match self.dice.roll(20) {
-            0 => github(1, PrimaryLimit(403, 1800)),
-            1 => github(1000, PrimaryLimit(429, 1800)),
+            // Over at once, or the process would rest for the other rounds.
+            0 => github(1, PrimaryLimit(403, 0)),
+            1 => github(1000, PrimaryLimit(429, 0)),
             2 => github(1000, SecondaryLimit(None)),
             3 => github(1, SecondaryLimit(Some(0))),
             4 => github(1, Reset(moment)),

@@ -58,23 +58,25 @@ pub async fn round(
     let visits = futures::stream::iter(due).map(|watched| {
         let (watched, common, state) = (watched.clone(), common.clone(), Arc::clone(ledger.state));
         let (scratch, runtime) = (scratch.to_path_buf(), runtime.clone());
+        let name = watched.name().to_string();
         // A run holds git objects, which stay on their thread.
-        tokio::task::spawn_blocking(move || runtime.block_on(Box::pin(visit(&watched, &common, &state, &scratch, now))))
+        let run = move || runtime.block_on(Box::pin(visit(&watched, &common, &state, &scratch, now)));
+        async move {
+            let visit = tokio::task::spawn_blocking(run).await;
+            // A defect of pybump's; the others go on.
+            visit.unwrap_or_else(|error| {
+                Visit::failed(name, format!("the run broke off, which is a defect of pybump's: {error}"))
+            })
+        }
     });
     let mut visits = visits.buffer_unordered(at_once);
     let (mut said, mut changed, mut ends) = (Vec::new(), 0, Vec::new());
     while let Some(visit) = visits.next().await {
-        match visit {
-            Ok(visit) => {
-                changed += told(&visit);
-                remember(&visit, now, ledger.memory, ledger.metrics);
-                ends.push(visit.status);
-                if visit.status != Ended::Stopped {
-                    said.push((visit.name.clone(), complaints(visit)));
-                }
-            }
-            // A defect of pybump's; the others go on.
-            Err(error) => tracing::error!("a run broke off: {error}"),
+        changed += told(&visit);
+        remember(&visit, now, ledger.memory, ledger.metrics);
+        ends.push(visit.status);
+        if visit.status != Ended::Stopped {
+            said.push((visit.name.clone(), complaints(visit)));
         }
     }
     for news in ledger.troubles.after(said) {

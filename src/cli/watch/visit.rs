@@ -57,6 +57,14 @@ pub struct Visit {
     pub old_config: bool,
 }
 
+impl Visit {
+    /// One that came to nothing but this error.
+    pub fn failed(name: String, error: String) -> Self {
+        let complaints = vec![Complaint { level: Level::Error, text: error }];
+        Self { name, status: Ended::Failed, job: None, complaints, old_config: false }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
