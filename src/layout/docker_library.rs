@@ -53,7 +53,7 @@ pub enum LayoutError {
     /// Nothing here says that this is an image repository.
     #[error(
         "{} is no image repository that pybump knows: looked for {}, found {}; run pybump in a clone of \
-         docker-library/python or of a repository laid out like it, or name one with -C DIR",
+         docker-library/python or of a repository laid out like it, or name one with -C DIR; pybump init sets up a new one",
         root.display(), looked_for.join(" and "), found
     )]
     Unknown {

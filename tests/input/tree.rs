@@ -14,7 +14,7 @@ fn a_folder_that_is_no_image_repository_is_told_what_was_looked_for() {
             run.stderr,
             "error: . is no image repository that pybump knows: looked for versions.json and Dockerfile-linux.template, \
              found neither; run pybump in a clone of docker-library/python or of a repository laid out like it, or name \
-             one with -C DIR\n",
+             one with -C DIR; pybump init sets up a new one\n",
             "{command}"
         );
     }

@@ -77,7 +77,8 @@ pub enum LibraryPullError {
     /// official-images could not fetch the commits that the library file names.
     #[error(
         "HEAD ({head}) is not on {branch} of {repository}, where official-images fetches the commits of the library file: \
-         push it there, or git checkout {branch} && git pull"
+         push it there, or git checkout {branch} && git pull; where the images are built from another repository, \
+         library.git-repo says which"
     )]
     NotPushed {
         /// The clone's commit.

@@ -154,7 +154,7 @@ fn commits_that_official_images_could_not_fetch_are_not_proposed() {
     root.commit(Some("HEAD"), &author, &author, "Not pushed", &newest.tree().unwrap(), &[&newest]).unwrap();
     let run = on_the_same_github(&official).ended(1);
     let words = run.stderr.replace(&head(&official.root()), "HEAD");
-    insta::assert_snapshot!(words, @"error: HEAD (HEAD) is not on main of acme/python, where official-images fetches the commits of the library file: push it there, or git checkout main && git pull");
+    insta::assert_snapshot!(words, @"error: HEAD (HEAD) is not on main of acme/python, where official-images fetches the commits of the library file: push it there, or git checkout main && git pull; where the images are built from another repository, library.git-repo says which");
     assert_eq!(official.writes(), 0);
 }
 
