@@ -111,7 +111,7 @@ fn planned(folder: &Path, wanted: Wanted, replace: Replace) -> Result<PlannedFil
     folders_lead_to(folder, Path::new(path))?;
     let is_link = folder.join(path).is_symlink();
     let state = match bytes(folder, Path::new(path))? {
-        Some(bytes) if bytes == text.as_bytes() => FileState::Unchanged,
+        Some(bytes) if is_same(&bytes, &text) => FileState::Unchanged,
         _ if is_link => FileState::Linked,
         None => FileState::New,
         // A manifest that is there is never init's to replace.
@@ -119,6 +119,11 @@ fn planned(folder: &Path, wanted: Wanted, replace: Replace) -> Result<PlannedFil
         Some(_) => FileState::Differs,
     };
     Ok(PlannedFile { path, text: text.into_owned(), purpose, state })
+}
+
+/// True of what init would write, also where git checks out text with CRLF at the end of its lines.
+fn is_same(bytes: &[u8], text: &str) -> bool {
+    bytes == text.as_bytes() || str::from_utf8(bytes).is_ok_and(|found| found.replace("\r\n", "\n") == text)
 }
 
 /// Refuses a path on which something else than a folder stands: nothing is written through a link, wherever it leads.
