@@ -19,7 +19,7 @@ const README: &str = "state/README.md";
 pub const WORKFLOWS: [(&str, &str, &str); 4] = [
     (".github/workflows/pybump-bump.yml", include_str!("../../workflows/bump.yml"), "the scheduled job"),
     (".github/workflows/pybump-verify.yml", include_str!("../../workflows/verify.yml"), "checks every pull request"),
-    (LIBRARY_WORKFLOW, include_str!("../../workflows/library.yml"), "the official-images pull request"),
+    (LIBRARY_WORKFLOW, include_str!("../../workflows/library.yml"), "brings it to official-images"),
     (".github/workflows/pybump-pages.yml", include_str!("../../workflows/pages.yml"), "publishes the report"),
 ];
 /// The one that is of use only where a library file is kept.
@@ -42,19 +42,15 @@ pub(super) fn wanted(found: &Found) -> Vec<Wanted> {
     let schema = serde_json::to_string_pretty(&schema()).expect("a schema is JSON") + "\n";
     let mut all = vec![
         wanted(README, include_str!("state-readme.md").into(), "what lies in state"),
-        wanted(SIGNERS, Signers::EMBEDDED.into(), "who signs what, and which evidence is needed"),
-        wanted(CONFIGURATION_SCHEMA, schema.into(), "tells editors what pybump.toml may say"),
+        wanted(SIGNERS, Signers::EMBEDDED.into(), "who signs, on what evidence"),
+        wanted(CONFIGURATION_SCHEMA, schema.into(), "the configuration's schema"),
     ];
     let seeds = SEED.into_iter().filter(|(path, _)| is_missing(path, found));
     all.extend(seeds.map(|(path, text)| {
         wanted(
             path,
             text.into(),
-            if path == MANIFEST {
-                "the manifest: what each series is at"
-            } else {
-                "what Dockerfiles are rendered from"
-            },
+            if path == MANIFEST { "what each series is at" } else { "what Dockerfiles come from" },
         )
     }));
     all.push(wanted(FILE, include_str!("pybump.toml").into(), "the configuration"));

@@ -165,7 +165,7 @@ pub fn init_text(report: &InitReport, palette: Palette) -> String {
     text.push('\n');
     for file in &report.files {
         let (word, why) = file.words(report.applied);
-        text.push_str(&format!("{word:<11} {:<40} {why}\n", file.path));
+        text.push_str(&format!("{word:<11} {:<37} {why}\n", file.path));
     }
     for left in &report.left_out {
         wrapped(&mut text, &format!("left out    {}: {}", left.path, left.why), "", palette);
@@ -201,7 +201,7 @@ impl InitFileReport {
             (InitFileState::Differs, _) if SEED.iter().any(|(path, _)| *path == self.path) => {
                 ("left", "it is your own")
             }
-            (InitFileState::Differs, _) => ("left", "it differs from what init writes"),
+            (InitFileState::Differs, _) => ("left", "not as init writes it"),
             (InitFileState::Linked, _) => ("left", "it is a symbolic link"),
         }
     }

@@ -29,16 +29,16 @@ fn an_empty_folder_becomes_an_image_repository() {
       nothing else: a new image repository, in the layout of docker-library
       no pybump.toml, no workflows
 
-    wrote       state/README.md                          what lies in state
-    wrote       state/signers.toml                       who signs what, and which evidence is needed
-    wrote       state/pybump.schema.json                 tells editors what pybump.toml may say
-    wrote       Dockerfile-linux.template                what Dockerfiles are rendered from
-    wrote       Dockerfile-windows.template              what Dockerfiles are rendered from
-    wrote       versions.json                            the manifest: what each series is at
-    wrote       pybump.toml                              the configuration
-    wrote       .github/workflows/pybump-bump.yml        the scheduled job
-    wrote       .github/workflows/pybump-verify.yml      checks every pull request
-    wrote       .github/workflows/pybump-pages.yml       publishes the report
+    wrote       state/README.md                       what lies in state
+    wrote       state/signers.toml                    who signs, on what evidence
+    wrote       state/pybump.schema.json              the configuration's schema
+    wrote       Dockerfile-linux.template             what Dockerfiles come from
+    wrote       Dockerfile-windows.template           what Dockerfiles come from
+    wrote       versions.json                         what each series is at
+    wrote       pybump.toml                           the configuration
+    wrote       .github/workflows/pybump-bump.yml     the scheduled job
+    wrote       .github/workflows/pybump-verify.yml   checks every pull request
+    wrote       .github/workflows/pybump-pages.yml    publishes the report
     left out    .github/workflows/pybump-library.yml: there is no generate-stackbrew-library.sh here and pybump.toml names no library.maintainers, so that no official image seems to be kept here; name the file to have it: pybump init .github/workflows/pybump-library.yml
     10 files written
 
@@ -75,14 +75,14 @@ fn an_image_repository_is_told_what_it_is_and_keeps_manifest_templates_and_docke
       the layout of docker-library: versions.json with 3.14 at 3.14.6; a template for Linux
       no pybump.toml, workflows ci.yml, a generate-stackbrew-library.sh
 
-    wrote       state/README.md                          what lies in state
-    wrote       state/signers.toml                       who signs what, and which evidence is needed
-    wrote       state/pybump.schema.json                 tells editors what pybump.toml may say
-    wrote       pybump.toml                              the configuration
-    wrote       .github/workflows/pybump-bump.yml        the scheduled job
-    wrote       .github/workflows/pybump-verify.yml      checks every pull request
-    wrote       .github/workflows/pybump-library.yml     the official-images pull request
-    wrote       .github/workflows/pybump-pages.yml       publishes the report
+    wrote       state/README.md                       what lies in state
+    wrote       state/signers.toml                    who signs, on what evidence
+    wrote       state/pybump.schema.json              the configuration's schema
+    wrote       pybump.toml                           the configuration
+    wrote       .github/workflows/pybump-bump.yml     the scheduled job
+    wrote       .github/workflows/pybump-verify.yml   checks every pull request
+    wrote       .github/workflows/pybump-library.yml  brings it to official-images
+    wrote       .github/workflows/pybump-pages.yml    publishes the report
     8 files written
 
     Next:
@@ -120,6 +120,18 @@ fn an_image_repository_is_told_what_it_is_and_keeps_manifest_templates_and_docke
 }
 
 #[test]
+fn what_becomes_of_each_file_fits_into_80_columns() {
+    for folder in [Folder::empty(), images()] {
+        for arguments in [&["init", "--dry-run"][..], &["init"], &["init"]] {
+            let run = folder.run(arguments).ended(0);
+            let (_, files) = run.raw.split_once("\n\n").unwrap();
+            let files: Vec<_> = files.lines().take_while(|line| !line.starts_with("left out")).take(8).collect();
+            assert!(files.iter().all(|line| line.chars().count() <= 80), "{files:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_second_run_changes_nothing_and_says_so() {
     for folder in [Folder::empty(), images()] {
         folder.run(&["init"]).ended(0);
@@ -130,6 +142,18 @@ fn a_second_run_changes_nothing_and_says_so() {
             assert_eq!(folder.tree(), before, "{arguments:?}");
         }
     }
+}
+
+#[test]
+fn line_ends_that_git_changed_are_no_difference() {
+    let folder = Folder::empty();
+    folder.run(&["init"]).ended(0);
+    for path in folder.names().iter().filter(|path| !path.ends_with(".template")) {
+        folder.write(path, folder.read(path).replace('\n', "\r\n"));
+    }
+    let before = folder.tree();
+    folder.run(&["init", "--force"]).ended(0).said("\nnothing to write\n");
+    assert_eq!(folder.tree(), before);
 }
 
 #[test]
