@@ -22,8 +22,11 @@ use crate::publish::snapshot_in;
 /// The ref in the clone that keeps what was fetched last.
 const KEPT: &str = "refs/pybump/watch";
 
-/// How long git may take for one thing.
-const LONGEST: Duration = Duration::from_secs(600);
+/// How long git may take to say what the default branch is at. Whoever waits keeps others waiting.
+const LISTING: Duration = Duration::from_secs(60);
+
+/// How long it may take to fetch that.
+const FETCHING: Duration = Duration::from_secs(600);
 
 /// A clone that is fetched into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +133,7 @@ impl WatchedClone {
             Source::Origin => "origin",
             Source::Url(url) => url,
         };
-        let listed = self.git("ls-remote", &["ls-remote", "--symref", "--", from, "HEAD"], secrets).await?;
+        let listed = self.git("ls-remote", LISTING, &["ls-remote", "--symref", "--", from, "HEAD"], secrets).await?;
         let no_branch = || CloneError::NoBranch { name: self.name.clone(), found: listed.trim().to_owned() };
         let (branch, commit) = default_branch(&listed).ok_or_else(no_branch)?;
         let id = Oid::from_str(commit.as_str()).map_err(|source| self.error(source))?;
@@ -139,7 +142,7 @@ impl WatchedClone {
             let fetch =
                 ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap="];
             let fetch: Vec<_> = fetch.into_iter().chain(["--", from, &refspec]).collect();
-            self.git("fetch", &fetch, secrets).await?;
+            self.git("fetch", FETCHING, &fetch, secrets).await?;
         }
         let git = Repository::open(&self.folder).map_err(|source| self.error(source))?;
         let kept = git.refname_to_id(KEPT).map_err(|source| self.error(source))?;
@@ -178,7 +181,13 @@ impl WatchedClone {
         Ok(true)
     }
 
-    async fn git(&self, what: &'static str, arguments: &[&str], secrets: &[&str]) -> Result<String, CloneError> {
+    async fn git(
+        &self,
+        what: &'static str,
+        longest: Duration,
+        arguments: &[&str],
+        secrets: &[&str],
+    ) -> Result<String, CloneError> {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.folder).args(["-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never"]);
         command.args(arguments.iter().map(OsStr::new));
@@ -187,8 +196,8 @@ impl WatchedClone {
         }
         command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").stdin(Stdio::null()).kill_on_drop(true);
         let failed = |said: String| CloneError::Failed { what, name: self.name.clone(), said };
-        let output = match timeout(LONGEST, command.output()).await {
-            Err(_) => return Err(failed(format!("it took longer than {} s", LONGEST.as_secs()))),
+        let output = match timeout(longest, command.output()).await {
+            Err(_) => return Err(failed(format!("it took longer than {} s", longest.as_secs()))),
             Ok(Err(source)) => return Err(CloneError::NoGit { name: self.name.clone(), source }),
             Ok(Ok(output)) => output,
         };

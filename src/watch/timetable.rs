@@ -165,6 +165,9 @@ mod tests {
             .collect();
         assert_eq!(waits, [5, 10, 20, 40, 60, 60].map(SignedDuration::from_mins));
         assert_eq!(Timetable::retry(u32::MAX, at("10:00:00"), 255), at("11:06:00"));
+        let half_an_hour = Duration::from_secs(1800);
+        assert_eq!(Timetable::after(half_an_hour, at("10:00:00"), 0), at("10:30:00"));
+        assert_eq!(Timetable::after(half_an_hour, at("10:00:00"), 255), at("10:33:00"));
         assert_eq!(pause(at("10:00:00"), at("09:59:58")), Duration::from_secs(2));
         assert_eq!(
             (pause(at("10:00:00"), at("11:00:00")), pause(at("10:00:00"), at("08:00:00"))),
