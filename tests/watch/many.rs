@@ -68,7 +68,10 @@ fn a_used_up_allowance_is_heeded_by_all_told_once_and_no_failure() {
     assert_eq!(waiting["again"].as_u64(), Some(postponed), "{waiting}");
     assert_eq!(messages(&watcher.seen, "ERROR"), [""; 0]);
     let told = messages(&watcher.seen, "WARN");
-    assert!(told.len() == 1 && told[0].starts_with("GitHub's allowance of requests is used up"), "{told:?}");
+    let postponing = told.iter().filter(|text| text.starts_with("GitHub's allowance of requests is used up, or"));
+    assert_eq!(postponing.count(), 1, "{told:?}");
+    // Besides, whoever could do all but list the issues says so: no more than were under way.
+    assert!(told.len() <= 16, "{told:?}");
     watcher.stop();
 }
 

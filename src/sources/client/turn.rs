@@ -48,13 +48,14 @@ impl Turns {
         self.resting(token).map(|(wait, _)| wait)
     }
 
-    /// Waits for a turn; the problem that another was told of, if the wait for that is longer than `longest`.
+    /// Waits for a turn; the problem that another was told of, if that is not a wait of at most `longest`.
     async fn next(&self, token: Option<&HeaderValue>, longest: Duration) -> Result<SemaphorePermit<'_>, Problem> {
         loop {
             let slot = self.slots.acquire().await.expect("the semaphore is never closed");
             let Some((wait, problem)) = self.resting(token) else { return Ok(slot) };
             drop(slot);
-            if wait > longest {
+            // Whoever was told to come back, or has used all up, is to end; only a short wait is one to be waited for.
+            if wait > longest || !matches!(problem, Problem::Busy { .. }) {
                 return Err(problem);
             }
             sleep(wait).await;
