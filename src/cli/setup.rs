@@ -52,6 +52,8 @@ pub struct Shared {
     pub gate: Gate,
     /// The configuration in force, whatever the repository's file says.
     pub config: Option<Config>,
+    /// Where the files of `HEAD` lie as they are committed, if they are there already.
+    pub files: Option<PathBuf>,
     /// What is wrong with a newer configuration, which is therefore not in force.
     pub config_error: Option<String>,
     /// What the webhook was told.

@@ -61,10 +61,16 @@ pub async fn keep(cli: &Cli, arguments: &PrImageArguments, process: &Process, ou
     let (repository, author) = (repository(config, process, &git)?, author(config, &git)?);
     let unsigned = config.sign_off && author.is_none();
     // What is committed counts: a pull request is made on top of that.
-    let files = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
-    let layout = DockerLibrary::open(files.path())?;
+    let (own_snapshot, files);
+    if let Some(there) = &process.shared.files {
+        files = there.as_path();
+    } else {
+        own_snapshot = snapshot(&git, &head).context("cannot write the files of HEAD into a temporary folder")?;
+        files = own_snapshot.path();
+    }
+    let layout = DockerLibrary::open(files)?;
     let ledger = ledger(&setup.config, &layout, &arguments.keys, output)?;
-    let own = signers::OwnFile::find(setup.config.signers.as_deref(), &cli.directory, files.path());
+    let own = signers::OwnFile::find(setup.config.signers.as_deref(), &cli.directory, files);
     let (own, mut warnings) = own.map_or_else(|why| (None, vec![why]), |own| (own, Vec::new()));
     let pins = own.as_ref().map_or(&setup.outside.signers, |own| &own.pins);
     let (plan, findings) = futures::join!(

@@ -216,7 +216,8 @@ async fn run(
     };
     let mut process = common.process.clone();
     process.now = now;
-    process.shared = Shared { config: Some(config), config_error, ..process.shared };
+    let files = Some(checkout.path().to_path_buf());
+    process.shared = Shared { config: Some(config), files, config_error, ..process.shared };
     let (mut output, heard) = Output::heard(&cli, now);
     let result = Box::pin(job(&cli, &arguments, &process, &mut output)).await;
     said.complaints.extend(heard.take());
