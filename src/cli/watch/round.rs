@@ -52,7 +52,7 @@ pub async fn round(
     let began = Instant::now();
     let mut common = common.clone();
     common.mirrors.clone_from(&settings.mirrors);
-    common.process.shared.round = (due.len() > 1).then(Round::default);
+    common.process.shared.round = (due.len() > 1).then(|| Round::new(scratch.to_path_buf()));
     let at_once = std::thread::available_parallelism().map_or(2, usize::from).saturating_mul(PER_CORE).min(AT_MOST);
     let runtime = tokio::runtime::Handle::current();
     let visits = futures::stream::iter(due).map(|watched| {
@@ -70,11 +70,12 @@ pub async fn round(
         }
     });
     let mut visits = visits.buffer_unordered(at_once);
-    let (mut said, mut changed, mut ends) = (Vec::new(), 0, Vec::new());
+    let (mut said, mut changed, mut alarms, mut ends) = (Vec::new(), 0, 0, Vec::new());
     while let Some(visit) = visits.next().await {
         changed += told(&visit);
         remember(&visit, now, ledger.memory, ledger.metrics);
-        ends.push(visit.status);
+        alarms += usize::from(visit.alarm);
+        ends.push((visit.name.clone(), visit.status, Timestamp::now()));
         if visit.status != Ended::Stopped {
             said.push((visit.name.clone(), complaints(visit)));
         }
@@ -82,10 +83,11 @@ pub async fn round(
     for news in ledger.troubles.after(said) {
         tell(&news);
     }
-    let count = |end: Ended| ends.iter().filter(|other| **other == end).count();
-    let (failed, alarms, stopped) =
-        (count(Ended::Failed) + count(Ended::Unusable), count(Ended::Alarm), count(Ended::Stopped));
-    let postponed = ends.iter().filter(|end| matches!(end, Ended::Postponed(_))).count();
+    try_again(&ends, Timestamp::now(), ledger.memory);
+    let count = |end: fn(&Ended) -> bool| ends.iter().filter(|(_, other, _)| end(other)).count();
+    let failed = count(|end| matches!(end, Ended::Failed | Ended::Unusable));
+    let postponed = count(|end| matches!(end, Ended::Postponed(_)));
+    let stopped = count(|end| *end == Ended::Stopped);
     let took = began.elapsed();
     ledger.metrics.round_duration.set(took.as_secs_f64());
     tracing::info!(
@@ -173,21 +175,15 @@ fn remember(visit: &Visit, now: Timestamp, memory: &mut Memory, metrics: &Metric
     metrics.runs.get_or_create(&ResultLabel { result: visit.status.word() }).inc();
     let memory = memory.repositories.entry(visit.name.clone()).or_default();
     match visit.status {
-        Ended::Stopped => return,
-        Ended::Postponed(rest) => {
-            memory.retry_at = Some(Timetable::after(rest, Timestamp::now(), super::dice()));
-            return;
-        }
+        Ended::Stopped | Ended::Postponed(_) => return,
         Ended::Done | Ended::Alarm => {
             (memory.failures, memory.retry_at, memory.last_success) = (0, None, Some(now));
             metrics.last_success.get_or_create(&label).set(seconds(now));
         }
-        Ended::Failed => {
-            memory.failures = memory.failures.saturating_add(1);
-            memory.retry_at = Some(Timetable::retry(memory.failures, Timestamp::now(), super::dice()));
+        // When it is tried again is known when the round is done. Where nothing but a change mends it, the schedule is soon enough.
+        Ended::Failed | Ended::Unusable => {
+            (memory.failures, memory.retry_at) = (memory.failures.saturating_add(1), None);
         }
-        // Nothing but a change mends it: the schedule is soon enough.
-        Ended::Unusable => (memory.failures, memory.retry_at) = (memory.failures.saturating_add(1), None),
     }
     metrics.failures.get_or_create(&label).set(memory.failures.into());
     metrics.repository_config.get_or_create(&label).set(i64::from(!visit.old_config));
@@ -196,6 +192,26 @@ fn remember(visit: &Visit, now: Timestamp, memory: &mut Memory, metrics: &Metric
         let of_state = check.series.iter().filter(|series| word(series.status) == state).count();
         let label = SeriesLabel { repository: visit.name.clone(), state };
         metrics.series.get_or_create(&label).set(i64::try_from(of_state).unwrap_or(i64::MAX));
+    }
+}
+
+/// Notes when those are tried again whose run failed or was postponed, by name, how it ended and when: together, so that they ask
+/// upstream together.
+fn try_again(ends: &[(String, Ended, Timestamp)], now: Timestamp, memory: &mut Memory) {
+    let dice = super::dice();
+    let rest = |end: &Ended, at: Timestamp| match end {
+        Ended::Postponed(rest) => at.checked_add(*rest).ok(),
+        _ => None,
+    };
+    let rests = ends.iter().filter_map(|(_, end, at)| rest(end, *at)).max();
+    let rests = rests.map(|over| Timetable::after(over.duration_since(now).try_into().unwrap_or_default(), now, dice));
+    for (name, end, _) in ends {
+        let Some(memory) = memory.repositories.get_mut(name) else { continue };
+        match end {
+            Ended::Failed => memory.retry_at = Some(Timetable::retry(memory.failures, now, dice)),
+            Ended::Postponed(_) => memory.retry_at = rests,
+            Ended::Done | Ended::Alarm | Ended::Unusable | Ended::Stopped => {}
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 use super::secret::{has_credentials, redacted};
 
 /// One line of the table: what starts with one URL is asked of another.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Mirror {
     from: Url,
     to: Url,
@@ -108,7 +108,7 @@ impl fmt::Debug for Mirror {
 }
 
 /// Every mirror in force. The longest matching prefix wins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct MirrorTable(Vec<Mirror>);
 
 impl MirrorTable {

@@ -67,6 +67,7 @@ impl Client {
     pub fn new(mut options: ClientOptions) -> Result<Self, ClientError> {
         let token = options.github_token.take().map(|token| options::bearer(&token)).transpose()?;
         options.check()?;
+        options.round = options.round.take().map(|round| round.through(&options.mirrors));
         Ok(Self(Arc::new(Inner {
             token,
             allowed: AllowList::new(&options.mirrors, &options.github_api),

@@ -2,12 +2,14 @@
 //!
 //! Owns the answers of one round: pages and headers in memory, artifacts in a temporary folder. A failure is an answer too: what
 //! one repository could not have, the next does not ask for again. Refuses to remember anything of GitHub's API but what is
-//! upstream's own, for that changes while pybump writes.
+//! upstream's own, for that changes while pybump writes; and to tell anybody what another's mirrors said, directly or where a
+//! redirect led.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::Hash;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Method;
@@ -19,7 +21,7 @@ use super::Client;
 use super::answer::{Answer, Head, Page};
 use super::download::Download;
 use super::failure::FetchError;
-use super::mirror::Address;
+use super::mirror::{Address, MirrorTable};
 use super::options::BodyLimit;
 use super::redirect::same_origin;
 use super::request::{Ask, Freshness};
@@ -31,9 +33,14 @@ const ATTEMPTS: u32 = 3;
 const UPSTREAM: [&str; 2] = ["repos/python/", "repos/pypa/"];
 
 /// What upstream said in one round. Cheap to clone; clones share it.
-#[derive(Debug, Clone, Default)]
-pub struct Round(Arc<Answers>);
+#[derive(Debug, Clone)]
+pub struct Round {
+    by_mirrors: Arc<Mutex<HashMap<MirrorTable, Arc<Answers>>>>,
+    answers: Arc<Answers>,
+    spool: PathBuf,
+}
 
+/// What those are told who have the same mirrors.
 #[derive(Debug, Default)]
 struct Answers {
     pages: Once<Question, Answer<Page>>,
@@ -80,17 +87,29 @@ impl<K: Eq + Hash, V: Clone> Once<K, V> {
 }
 
 impl Round {
+    /// A round in which nobody has asked anything yet; artifacts are kept below the folder `spool` while it lasts.
+    pub fn new(spool: PathBuf) -> Self {
+        Self { by_mirrors: Arc::default(), answers: Arc::default(), spool }
+    }
+
+    /// The same round for whoever has these mirrors.
+    pub(super) fn through(&self, mirrors: &MirrorTable) -> Self {
+        let mut by_mirrors = self.by_mirrors.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = Arc::clone(by_mirrors.entry(mirrors.clone()).or_default());
+        Self { answers, by_mirrors: Arc::clone(&self.by_mirrors), spool: self.spool.clone() }
+    }
+
     pub(super) async fn page(&self, question: Question, make: impl Future<Output = Answer<Page>>) -> Answer<Page> {
-        self.0.pages.get(question, make).await
+        self.answers.pages.get(question, make).await
     }
 
     pub(super) async fn head(&self, question: Question, make: impl Future<Output = Answer<Head>>) -> Answer<Head> {
-        self.0.heads.get(question, make).await
+        self.answers.heads.get(question, make).await
     }
 
     /// The artifact that `ask` is about, downloaded by whoever came first.
     pub(super) async fn file(&self, client: &Client, ask: &Ask<'_>) -> Answer<Spooled> {
-        self.0.files.get(client.effective(ask.url), self.download(client, ask)).await
+        self.answers.files.get(client.effective(ask.url), self.download(client, ask)).await
     }
 
     async fn download(&self, client: &Client, ask: &Ask<'_>) -> Answer<Spooled> {
@@ -129,8 +148,8 @@ impl Round {
     }
 
     async fn temporary(&self) -> io::Result<tempfile::NamedTempFile> {
-        let made = || async { tempfile::Builder::new().prefix("pybump-round-").tempdir().ok() };
-        match self.0.folder.get_or_init(made).await {
+        let made = || async { tempfile::Builder::new().prefix("pybump-round-").tempdir_in(&self.spool).ok() };
+        match self.answers.folder.get_or_init(made).await {
             Some(folder) => tempfile::NamedTempFile::new_in(folder.path()),
             None => Err(io::Error::other("no temporary folder can be made")),
         }

@@ -8,6 +8,7 @@ use super::*;
 use crate::sources::loopback::{Loopback, Reply, options};
 
 mod copies;
+mod rounds;
 mod trust;
 mod turns;
 
