@@ -4,12 +4,16 @@
 //! more. Refuses to interrupt.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-/// A gate. Cheap to clone; clones are the same gate.
+/// A gate. Cheap to clone; clones are the same gate, and the same way to it.
 #[derive(Debug, Clone)]
-pub struct Gate(Arc<watch::Sender<Within>>);
+pub struct Gate {
+    within: Arc<watch::Sender<Within>>,
+    refused: Arc<AtomicBool>,
+}
 
 #[derive(Debug, Default)]
 struct Within {
@@ -19,7 +23,7 @@ struct Within {
 
 /// Somebody within. Leaves when dropped.
 #[derive(Debug)]
-pub struct Entered(Gate);
+pub struct Entered(Arc<watch::Sender<Within>>);
 
 /// The gate is closed: the process stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,23 +32,37 @@ pub struct Stopping;
 
 impl Default for Gate {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Within::default())))
+        Self { within: Arc::new(watch::Sender::new(Within::default())), refused: Arc::default() }
     }
 }
 
 impl Gate {
+    /// Another way to the same gate, by which nobody was refused yet.
+    pub fn way(&self) -> Self {
+        Self { within: Arc::clone(&self.within), refused: Arc::default() }
+    }
+
+    /// True if somebody who came this way was not let in.
+    pub fn has_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+
     /// Enters, to publish something whole.
     pub fn enter(&self) -> Result<Entered, Stopping> {
-        let entered = self.0.send_if_modified(|within| {
+        let entered = self.within.send_if_modified(|within| {
             within.count += usize::from(!within.closed);
             !within.closed
         });
-        if entered { Ok(Entered(self.clone())) } else { Err(Stopping) }
+        if entered {
+            return Ok(Entered(Arc::clone(&self.within)));
+        }
+        self.refused.store(true, Ordering::Relaxed);
+        Err(Stopping)
     }
 
     /// Lets nobody in any more.
     pub fn close(&self) {
-        self.0.send_modify(|within| within.closed = true);
+        self.within.send_modify(|within| within.closed = true);
     }
 
     /// Returns once the gate is closed.
@@ -59,13 +77,13 @@ impl Gate {
 
     async fn wait(&self, until: impl FnMut(&Within) -> bool) {
         // The sender is this gate's own, and lives as long.
-        let _ = self.0.subscribe().wait_for(until).await;
+        let _ = self.within.subscribe().wait_for(until).await;
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.0.0.send_modify(|within| within.count -= 1);
+        self.0.send_modify(|within| within.count -= 1);
     }
 }
 
@@ -81,7 +99,9 @@ mod tests {
         let within = gate.enter().unwrap();
         assert!(gate.empty().now_or_never().is_none() && gate.closed().now_or_never().is_none());
         gate.close();
+        let way = gate.way();
         assert_eq!(gate.clone().enter().unwrap_err(), Stopping);
+        assert!(gate.has_refused() && !way.has_refused());
         assert!(gate.closed().now_or_never().is_some() && gate.empty().now_or_never().is_none());
         drop(within);
         assert!(gate.empty().now_or_never().is_some());

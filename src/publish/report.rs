@@ -5,7 +5,7 @@ mod markdown;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::issue::{IssueReport, issues_text};
+use super::issue::{IssueReport, IssueStep, issues_text};
 use super::rolling::{Action, Done, Leave};
 use crate::config::{BranchName, RepositoryName};
 use crate::report::check::SeriesReport;
@@ -34,6 +34,14 @@ pub struct PullsReport {
     pub issues: Vec<IssueReport>,
     /// What else a reader should know.
     pub warnings: Vec<String>,
+}
+
+impl PullsReport {
+    /// True if something could not be done.
+    pub fn has_failed(&self) -> bool {
+        self.pull_requests.iter().any(|pull| pull.action == PullAction::Failed)
+            || self.issues.iter().any(|issue| issue.action == IssueStep::Failed)
+    }
 }
 
 /// What became of all pull requests in a scheduled run.

@@ -11,7 +11,7 @@ use crate::support::github::Client;
 use crate::support::worlds::one_behind;
 
 /// A stage with `count` repositories on GitHub, all with the same files.
-fn stage(count: usize) -> Stage {
+pub fn stage(count: usize) -> Stage {
     let stage = Stage::new(one_behind(), "");
     let root = stage.root();
     let mut text = String::new();

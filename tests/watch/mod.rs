@@ -5,6 +5,7 @@ mod clock;
 mod disk;
 mod faults;
 mod many;
+mod memory;
 mod outage;
 mod own_clone;
 mod stops;

@@ -96,7 +96,8 @@ fn asked_to_stop_at_any_request_it_ends_well_and_the_next_start_goes_on() {
         watcher.until("asked to stop");
         stops.stage.server.release();
         // In time, with status 0.
-        watcher.stopped();
+        let seen = watcher.stopped();
+        assert_eq!(messages(&seen, "ERROR"), [""; 0], "{when}");
         let left = unfinished(&stops.state());
         if left > 0 {
             stops.goes_on(&when);

@@ -96,13 +96,14 @@ impl Watcher {
         self.stopped();
     }
 
-    /// Asked to, it stops in time and well.
+    /// Asked to, it stops in time and well; every line that it ever said.
     #[track_caller]
-    pub fn stopped(mut self) {
+    pub fn stopped(mut self) -> Vec<Value> {
         let asked = Instant::now();
         while self.until("stopped")["message"] != "stopped" {}
         assert!(self.child.wait().unwrap().success());
         assert!(asked.elapsed() < Duration::from_secs(10), "it took {:?}", asked.elapsed());
+        std::mem::take(&mut self.seen)
     }
 }
 

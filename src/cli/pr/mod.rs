@@ -20,7 +20,7 @@ use super::setup::{self, GITHUB_TOKEN, PYBUMP_GITHUB_TOKEN, PYBUMP_OFFICIAL_IMAG
 use super::status::Status;
 use crate::config::BranchName;
 use crate::publish::notify::OpenPulls;
-use crate::publish::report::{RunReport, pulls_text, run_sections};
+use crate::publish::report::{PullsReport, RunReport, pulls_text, run_sections};
 use crate::report::check::CheckReport;
 use crate::report::check_text;
 
@@ -53,6 +53,8 @@ pub struct Job {
     pub check: Option<CheckReport>,
     /// The status that it ends with.
     pub status: Status,
+    /// True if something could not be done, which an alarm's status does not tell.
+    pub failed: bool,
 }
 
 /// The scheduled job, told. In GitHub Actions, without any token, it is a dry run: on a fork, or before its owner has set one,
@@ -64,7 +66,7 @@ pub async fn run(cli: &Cli, arguments: &RunArguments, process: &Process, output:
         arguments.dry_run = true;
         output.notice(NO_TOKEN);
     }
-    let Job { report, check, status } = Box::pin(job(cli, &arguments, process, output)).await?;
+    let Job { report, check, status, failed: _ } = Box::pin(job(cli, &arguments, process, output)).await?;
     output.result_in_sections(&report, |palette| {
         run_sections(&report, check.as_ref().map(|check| check_text(check, palette)), palette)
     })?;
@@ -93,8 +95,9 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
         without_windows: false,
         trust: trust.clone(),
     };
-    let mut status = Status::Done;
+    let (mut status, mut broke) = (Status::Done, false);
     let mut failed = |error: anyhow::Error, output: &mut Output| {
+        broke = true;
         output.error(&crate::cli::told(&error));
         status = status.max(Status::of_error(&error));
     };
@@ -130,5 +133,6 @@ pub async fn job(cli: &Cli, arguments: &RunArguments, process: &Process, output:
         Box::pin(notice::tell(found, process, &mut report, output)).await;
     }
     report.library = library;
-    Ok(Job { report, check, status })
+    let failed = broke || [&report.image, &report.library].into_iter().flatten().any(PullsReport::has_failed);
+    Ok(Job { report, check, status, failed })
 }

@@ -40,12 +40,16 @@ pub async fn tell(mut found: Found, process: &Process, report: &mut RunReport, o
         notice.warnings.iter().for_each(|warning| output.warn(warning));
         report.notice = notice.report;
     }
+    // What the webhook was told last is compared with all of a run. Nobody who is to stop waits for it: what it did not take is
+    // told again.
+    if process.shared.gate.enter().is_err() {
+        return;
+    }
     let webhook = match process.variable(PYBUMP_WEBHOOK).map(Webhook::new) {
         None => return,
         Some(Err(error)) => return output.warn(&format!("{PYBUMP_WEBHOOK}: {error}")),
         Some(Ok(webhook)) => webhook,
     };
-    // Nobody who is to stop waits for it: what it did not take is told again.
     let memory = process.shared.memory.below(process.cache_folder.as_deref());
     let telling = notify::tell(&client, &webhook, &memory, &repository, &troubles, &pulls, report.dry_run).await;
     telling.warnings.iter().for_each(|warning| output.warn(warning));

@@ -53,7 +53,9 @@ pub async fn run(cli: &Cli, arguments: &WatchArguments, process: &Process) -> Re
         tokio::spawn(serve(listener, vitals.clone()));
     }
     let common = common(cli, arguments, process)?;
-    let memory = state.memory();
+    let mut memory = state.memory();
+    let names: Vec<_> = settings.repositories.iter().map(|watched| watched.name().to_string()).collect();
+    memory.repositories.retain(|name, _| names.contains(name));
     tracing::info!(
         repositories = settings.repositories.len(), schedule = %settings.timetable.schedule,
         timezone = %settings.timetable.zone, state = %folder.display(), "watching"
@@ -75,6 +77,7 @@ pub async fn run(cli: &Cli, arguments: &WatchArguments, process: &Process) -> Re
         troubles: Troubles::default(),
         invalid: None,
         unwritable: None,
+        asked: false,
     };
     watch.until_stopped().await?;
     tracing::info!("stopped");
@@ -96,6 +99,8 @@ struct Watch<'a> {
     invalid: Option<String>,
     /// Why the state could not be written the last time.
     unwritable: Option<String>,
+    /// True if a round was asked for while one was under way.
+    asked: bool,
 }
 
 /// What ends a wait.
@@ -144,7 +149,7 @@ impl Watch<'_> {
                 if self.stopped_in_round(due, next <= now, now, &mut signals).await {
                     return Ok(());
                 }
-                next = self.next();
+                next = if std::mem::take(&mut self.asked) { Timestamp::now() } else { self.next() };
                 self.told_next(next);
                 continue;
             }
@@ -188,7 +193,14 @@ impl Watch<'_> {
         let ended = loop {
             tokio::select! {
                 finished = &mut running => break Some(finished),
-                wake = signals.wake(Duration::from_secs(3600)) => if matches!(wake, Wake::Stop) { break None },
+                wake = signals.wake(Duration::from_secs(3600)) => match wake {
+                    Wake::Stop => break None,
+                    Wake::Now => {
+                        tracing::info!("another round is asked for; it follows this one");
+                        self.asked = true;
+                    }
+                    Wake::Look | Wake::Reload => {}
+                },
             }
         };
         let finished = if let Some(finished) = ended {
@@ -252,6 +264,7 @@ impl Watch<'_> {
             self.common.config_error = Some(error.clone());
         }
         self.invalid = Some(error);
+        self.counted();
         false
     }
 

@@ -70,7 +70,11 @@ impl SettingsFile {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if !self.explicit && error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(Misuse(format!("cannot read {}: {error}", self.path.display())).into()),
+            Err(error) => {
+                // Whatever comes back is looked at again.
+                self.text = None;
+                return Err(Misuse(format!("cannot read {}: {error}", self.path.display())).into());
+            }
         };
         let changed = self.text.as_ref() != Some(&text);
         self.text = Some(text);

@@ -49,6 +49,8 @@ pub struct Visit {
     pub name: String,
     /// How it ended.
     pub status: Ended,
+    /// True if there is an alarm, however it ended.
+    pub alarm: bool,
     /// What it came to, where it came that far.
     pub job: Option<Job>,
     /// Warnings and errors, in the order in which they were said.
@@ -61,7 +63,7 @@ impl Visit {
     /// One that came to nothing but this error.
     pub fn failed(name: String, error: String) -> Self {
         let complaints = vec![Complaint { level: Level::Error, text: error }];
-        Self { name, status: Ended::Failed, job: None, complaints, old_config: false }
+        Self { name, status: Ended::Failed, alarm: false, job: None, complaints, old_config: false }
     }
 }
 
@@ -101,7 +103,10 @@ pub async fn visit(watched: &Watched, common: &Common, state: &StateFolder, scra
     if let Some(visit) = postponed(watched, common) {
         return visit;
     }
-    let gate = common.process.shared.gate.clone();
+    let mut common = common.clone();
+    let gate = common.process.shared.gate.way();
+    common.process.shared.gate = gate.clone();
+    let common = &common;
     let mut said = Said::default();
     let stopped = stopped(&gate);
     let result = tokio::select! {
@@ -111,17 +116,24 @@ pub async fn visit(watched: &Watched, common: &Common, state: &StateFolder, scra
         },
         () = stopped => Err(Stopping.into()),
     };
-    let (status, job) = match result {
-        Ok(job) => (of_status(job.status), Some(job)),
-        Err(error) if error.chain().any(<dyn std::error::Error>::is::<Stopping>) => (Ended::Stopped, None),
+    // Also where it was asked to stop between two things, and did not come to the second.
+    let is_stopped = gate.has_refused() || result.as_ref().is_err_and(anyhow::Error::is::<Stopping>);
+    let (ended, failed, job) = match result {
+        Ok(job) => (job.status, job.failed, Some(job)),
         Err(error) => {
             said.complaints.push(Complaint { level: Level::Error, text: told(&error) });
-            (of_status(Status::of_error(&error)), None)
+            (Status::of_error(&error), true, None)
         }
+    };
+    let alarm = ended == Status::Alarm;
+    let status = match of_status(ended) {
+        _ if is_stopped => Ended::Stopped,
+        Ended::Alarm if failed => Ended::Failed,
+        status => status,
     };
     if let (Ended::Failed, Some(visit)) = (status, postponed(watched, common)) {
         // It failed for that, and what it did until then is told all the same.
-        return Visit { job, ..visit };
+        return Visit { alarm, job, ..visit };
     }
     let name = watched.name().to_string();
     // The folder's name is another in each run.
@@ -132,7 +144,7 @@ pub async fn visit(watched: &Watched, common: &Common, state: &StateFolder, scra
         None => complaint,
     };
     let complaints = said.complaints.into_iter().map(plain).collect();
-    Visit { name, status, job, complaints, old_config: said.old_config }
+    Visit { name, status, alarm, job, complaints, old_config: said.old_config }
 }
 
 /// What a run comes to while GitHub wants to be left alone. The words are the same for all of them, to be told once.
@@ -144,6 +156,7 @@ fn postponed(watched: &Watched, common: &Common) -> Option<Visit> {
     Some(Visit {
         name: watched.name().to_string(),
         status: Ended::Postponed(rest),
+        alarm: false,
         job: None,
         complaints: vec![Complaint { level: Level::Warning, text: text.to_owned() }],
         old_config: false,

@@ -3,16 +3,12 @@
 use super::BaseError;
 use crate::config::{BranchName, RepositoryName};
 use crate::layout::LayoutError;
-use crate::publish::Stopping;
 use crate::publish::github::RemoteError;
 use crate::publish::rolling::RollingError;
 
 /// Pull requests that could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
-    /// The process is to stop.
-    #[error(transparent)]
-    Stopping(#[from] Stopping),
     /// GitHub did not take a question or a change.
     #[error(transparent)]
     Remote(#[from] RemoteError),

@@ -131,7 +131,8 @@ impl Image<'_> {
         warnings.extend(more);
         let mut branches = Vec::new();
         for slot in &slots {
-            let _within = self.gate.enter()?;
+            // What was kept until then is told.
+            let Ok(_within) = self.gate.enter() else { break };
             let done = self.keep(slot, &remote, &record.default_branch, &git, &head, &persons).await?;
             if let Ok(done) = &done {
                 warnings.extend(done.warnings.iter().cloned());
@@ -146,8 +147,11 @@ impl Image<'_> {
                     .to_owned(),
             );
         }
-        let _within = self.gate.enter()?;
-        let issues = self.issues(&remote, &branches, &mut warnings).await;
+        let issues = if let Ok(_within) = self.gate.enter() {
+            self.issues(&remote, &branches, &mut warnings).await
+        } else {
+            Vec::new()
+        };
         Ok(ImageDone { repository: remote.name().clone(), branches, persons, issues, warnings })
     }
 
