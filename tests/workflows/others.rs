@@ -4,6 +4,7 @@ use pybump::demo::github::AccountKind;
 use serde_json::json;
 
 use super::stage::Flows;
+use crate::audit::stage::rerolled;
 use crate::publish::stage::MARA;
 use crate::support::worlds::calm;
 
@@ -58,4 +59,23 @@ fn the_report_is_published_and_on_a_fork_only_written() {
         let page = std::fs::read_to_string(flows.folder().join("artifacts/github-pages/index.html")).unwrap();
         assert!(page.contains("3.14.2"), "{page}");
     }
+}
+
+#[test]
+fn a_page_that_tells_of_an_alarm_is_published_and_the_run_is_red() {
+    let Some(flows) = Flows::new(calm()) else { return };
+    flows.server.world(|world| rerolled(world, "3.14.2"));
+    let ran = flows.run("pages.yml", "schedule", &json!({ "schedule": "7 1,7,13,19 * * *" }), &json!({}));
+    assert_eq!((ran.result("report"), ran.result("publish")), ("failure", "success"), "{ran:#?}");
+    let page = std::fs::read_to_string(flows.folder().join("artifacts/github-pages/index.html")).unwrap();
+    assert!(page.contains("1 with an alarm"), "{page}");
+}
+
+#[test]
+fn where_no_page_could_be_written_none_is_published() {
+    let Some(flows) = Flows::new(calm()) else { return };
+    flows.push("main", &[("pybump.toml", Some("ledgre = \"x\"\n"))]);
+    let ran = flows.run("pages.yml", "push", &json!({ "ref": "refs/heads/main" }), &json!({}));
+    assert_eq!((ran.result("report"), ran.result("publish")), ("failure", "skipped"), "{ran:#?}");
+    assert!(ran.steps("report").contains(&("Hand it over", "skipped")), "{ran:#?}");
 }

@@ -120,9 +120,12 @@ class Job:
         self.env = {}
 
     def functions(self, before=None):
-        own = [self.status] if before is None else before
+        """Of the steps, or of the job's own `if`, which knows what was `before` and no files."""
+        own, pure = [self.status] if before is None else before, pure_functions(self.workspace)
+        if before is not None:
+            del pure["hashFiles"]
         return {
-            **pure_functions(self.workspace),
+            **pure,
             "success": lambda: all(result == "success" for result in own),
             "failure": lambda: any(result == "failure" for result in own),
             "cancelled": lambda: False,
