@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::stage::Flows;
+use crate::audit::stage::rerolled;
+use crate::notify::hook::Hook;
 use crate::publish::stage::BRANCH;
-use crate::support::worlds::one_behind;
+use crate::support::worlds::{calm, one_behind};
 
 #[test]
 fn the_schedule_opens_a_pull_request_and_the_next_turn_writes_nothing() {
@@ -65,4 +67,18 @@ fn where_actions_may_not_open_pull_requests_the_run_is_red_and_says_which_settin
     let ran = flows.bump();
     assert_eq!(ran.result("bump"), "failure");
     assert!(ran.said("bump", "Run pybump").contains("Allow GitHub Actions to create"), "{ran:#?}");
+}
+
+#[test]
+fn what_the_webhook_was_told_of_an_alarm_is_told_once_however_the_run_ends() {
+    let Some(mut flows) = Flows::new(calm()) else { return };
+    let hook = Hook::start();
+    flows.secrets = json!({ "PYBUMP_WEBHOOK": hook.url() });
+    flows.server.world(|world| rerolled(world, "3.14.2"));
+    let first = flows.bump();
+    assert_eq!((first.result("bump"), first.output("bump", "Bump", "alarm")), ("failure", "true"), "{first:#?}");
+    assert_eq!(hook.told().len(), 1);
+    let again = flows.bump();
+    assert_eq!(again.result("bump"), "failure");
+    assert_eq!(hook.told(), [""; 0], "{again:#?}");
 }

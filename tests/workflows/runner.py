@@ -48,8 +48,8 @@ class Run:
     def __init__(self, workflow, config):
         self.workflow, self.config = workflow, config
         self.folder = Path(config["folder"])
-        self.home, self.repository, self.server_url = self.folder / "home", config["repository"], config["server_url"]
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.repository, self.server_url = config["repository"], config["server_url"]
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.event = config["event"]
         self.secret_values = {value for value in [*config["secrets"].values(), config["token"]] if value}
         self.results, self.number = {}, str(time.time_ns())
@@ -111,9 +111,9 @@ class Job:
     def __init__(self, run, name, spec, matrix):
         self.run, self.name, self.spec, self.matrix = run, name, spec, Strict(matrix)
         self.place = run.folder / "jobs" / f"{run.number}-{name}-{matrix.get('name', '').replace('/', '-')}"
-        self.workspace, self.temp = self.place / "workspace", self.place / "temp"
-        self.workspace.mkdir(parents=True, exist_ok=True)
-        self.temp.mkdir(exist_ok=True)
+        self.workspace, self.temp, self.home = (self.place / name for name in ("workspace", "temp", "home"))
+        for folder in (self.workspace, self.temp, self.home):
+            folder.mkdir(parents=True, exist_ok=True)
         self.steps, self.status, self.post, self.log = Strict(), "success", [], []
         self.added, self.path, self.summary = {}, [], self.place / "summary"
         self.permissions = spec.get("permissions", run.workflow.get("permissions"))
@@ -235,7 +235,7 @@ class Job:
         github, runner = contexts["github"], contexts["runner"]
         path = [*self.path, str(ROOT / "tests/workflows/bin"), os.environ["PATH"]]
         own = {
-            "PATH": ":".join(path), "HOME": str(self.run.home), "LANG": "C.UTF-8", "CI": "true",
+            "PATH": ":".join(path), "HOME": str(self.home), "LANG": "C.UTF-8", "CI": "true",
             "GITHUB_ACTIONS": "true", "GITHUB_API_URL": github["api_url"], "GITHUB_SERVER_URL": github["server_url"],
             "GITHUB_REPOSITORY": github["repository"], "GITHUB_REF": github["ref"], "GITHUB_REF_NAME": github["ref_name"],
             "GITHUB_BASE_REF": github["base_ref"], "GITHUB_EVENT_NAME": github["event_name"],

@@ -57,18 +57,44 @@ def checkout(job, inputs):
     return {"commit": git(folder, "rev-parse", "HEAD")}
 
 
-def cache(job, inputs):
-    allow(inputs, "path", "key", "restore-keys")
-    path, kept = Path(inputs["path"].replace("~", str(job.run.home), 1)), job.run.folder / "caches"
+def cache_places(job, inputs):
+    """The folder on the job's machine, and where all that was ever kept lies."""
+    kept = job.run.folder / "caches"
     kept.mkdir(exist_ok=True)
+    return Path(inputs["path"].replace("~", str(job.home), 1)), kept
+
+
+def cache_restore(job, inputs):
+    allow(inputs, "path", "key", "restore-keys")
+    if not inputs.get("path") or not inputs.get("key"):
+        raise Failed("path and key are needed")
+    path, kept = cache_places(job, inputs)
     wanted = [inputs["key"], *inputs.get("restore-keys", "").split()]
     newest = sorted((one for one in kept.iterdir()), key=lambda one: one.stat().st_mtime_ns, reverse=True)
     found = next((one for prefix in wanted for one in newest if one.name.startswith(prefix)), None)
     if found:
         shutil.copytree(found, path, dirs_exist_ok=True)
-    if not (kept / inputs["key"]).exists():
-        job.post.append(lambda: path.exists() and shutil.copytree(path, kept / inputs["key"]))
-    return {"cache-hit": "true" if found and found.name == inputs["key"] else "false"}
+    hit = ("true" if found.name == inputs["key"] else "false") if found else ""
+    return {"cache-hit": hit, "cache-primary-key": inputs["key"], "cache-matched-key": found.name if found else ""}
+
+
+def cache_save(job, inputs):
+    """Where there is nothing to keep, or no key, or the key is taken, the real one warns and goes on."""
+    allow(inputs, "path", "key")
+    if not inputs.get("path") or not inputs.get("key"):
+        return {}
+    path, kept = cache_places(job, inputs)
+    if path.exists() and not (kept / inputs["key"]).exists():
+        shutil.copytree(path, kept / inputs["key"])
+        os.utime(kept / inputs["key"])
+    return {}
+
+
+def cache(job, inputs):
+    outputs = cache_restore(job, inputs)
+    # Its `post-if` is `success()`.
+    job.post.append(lambda: job.status == "success" and cache_save(job, {name: inputs[name] for name in ("path", "key")}))
+    return {"cache-hit": outputs["cache-hit"]}
 
 
 def app_token(job, inputs):
@@ -104,6 +130,8 @@ def deploy_pages(job, inputs):
 STAND_INS = {
     "actions/checkout": checkout,
     "actions/cache": cache,
+    "actions/cache/restore": cache_restore,
+    "actions/cache/save": cache_save,
     "actions/create-github-app-token": app_token,
     "actions/upload-pages-artifact": upload_pages,
     "actions/deploy-pages": deploy_pages,
