@@ -100,3 +100,16 @@ fn what_a_pull_request_pins_in_its_own_favour_is_judged_by_the_base() {
     let said = ran.said("check", AUDIT);
     assert!(said.contains("mallory@example.org") && said.contains("hugo@python.org"), "{said}");
 }
+
+#[test]
+fn python_code_of_the_pull_request_is_not_run_by_the_job_that_vouches() {
+    let Some(flows) = Flows::new(one_behind()) else { return };
+    flows.bump().green();
+    let code = "import os, pathlib\npathlib.Path(os.environ['STAND_INS'], 'own-code').write_text('ran')\n";
+    let files = ["venv.py", "pip.py", "ensurepip.py", "sitecustomize.py"].map(|name| (name, Some(code)));
+    flows.push(BRANCH, &files);
+    let ran = flows.verify(1, BRANCH);
+    assert!(!flows.folder().join("own-code").exists(), "{ran:#?}");
+    let steps = ran.green();
+    assert!(steps.steps("check").contains(&("The changed Dockerfiles pass hadolint", "success")), "{steps:#?}");
+}
