@@ -93,6 +93,9 @@ impl Inner {
                 (Verdict::Body, _) => return Ok(Opened::Body { address, response }),
                 (Verdict::Unchanged, Some(entry)) => {
                     self.counters.revalidated();
+                    if let Some(cache) = &self.cache {
+                        cache.confirmed(&effective);
+                    }
                     return Ok(Opened::Unchanged { address, entry });
                 }
                 (Verdict::Unchanged, None) => return Err(failed(&address, Problem::NothingToConfirm)),

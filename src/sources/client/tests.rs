@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::sources::loopback::{Loopback, Reply, options};
@@ -150,6 +150,27 @@ async fn a_cached_absence_is_asked_about_once_more_where_that_is_wanted() {
     assert!(matches!(client.head(&url).await, Answer::Missing(_)));
     assert_eq!(client.get_fresh(&url, LIMIT).await.found().unwrap().text().unwrap(), "hello");
     assert_eq!(client.head_fresh(&url).await.found().unwrap().size, Some(5));
+}
+
+#[tokio::test]
+async fn a_page_that_is_confirmed_counts_as_used() {
+    let server = Loopback::start(|seen, _| match seen.header("if-none-match") {
+        Some(_) => Reply::new(304, "", b""),
+        None => Reply::new(200, "etag: \"a\"\r\n", b"hello"),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let url = server.url("/");
+    let asked = async || {
+        let client = client(ClientOptions { cache_folder: Some(folder.path().to_owned()), ..options() });
+        client.get(&url, LIMIT).await.found().unwrap().revalidated
+    };
+    assert!(!asked().await);
+    let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+    let then = SystemTime::now() - Duration::from_secs(40 * 24 * 3600);
+    std::fs::File::options().append(true).open(&file).unwrap().set_modified(then).unwrap();
+    assert!(asked().await);
+    let used = file.metadata().unwrap().modified().unwrap();
+    assert!(used.elapsed().unwrap() < Duration::from_secs(3600));
 }
 
 #[tokio::test]
