@@ -20,7 +20,7 @@ use crate::model::CommitSha;
 use crate::publish::snapshot_in;
 
 /// The ref in the clone that keeps what was fetched last.
-const KEPT: &str = "refs/pybump/watch";
+pub(super) const KEPT: &str = "refs/pybump/watch";
 
 /// How long git may take to say what the default branch is at. Whoever waits keeps others waiting.
 const LISTING: Duration = Duration::from_secs(60);
@@ -213,6 +213,11 @@ impl WatchedClone {
     fn error(&self, source: git2::Error) -> CloneError {
         CloneError::Git { name: self.name.clone(), folder: self.folder.clone(), source }
     }
+}
+
+/// True if `folder` is a clone that pybump fetched into.
+pub(super) fn is_own(folder: &Path) -> bool {
+    Repository::open_bare(folder).is_ok_and(|git| git.find_reference(KEPT).is_ok())
 }
 
 /// A character of what git said, quotes as they are.

@@ -4,17 +4,20 @@
 //! none, for all that it holds can be found out again.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirEntry, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::clone::is_own;
 use crate::config::RepositoryName;
 
 const LOCK: &str = "lock";
 const FILE: &str = "watch.json";
+const CLONES: &str = "clones";
+const CONFIGURATIONS: &str = "configurations";
 
 /// The folder, held by this process.
 #[derive(Debug)]
@@ -128,7 +131,33 @@ impl StateFolder {
 
     /// Where pybump's own clone of `repository` lies.
     pub fn clone_of(&self, repository: &RepositoryName) -> PathBuf {
-        self.folder.join("clones").join(&repository.owner).join(format!("{}.git", repository.name))
+        self.folder.join(CLONES).join(&repository.owner).join(format!("{}.git", repository.name))
+    }
+
+    /// Removes the clones and configurations of repositories that are not among `names`: those that lie where pybump keeps its
+    /// own, and no clone that pybump has not fetched into. What cannot be removed stays and is told.
+    pub fn keep_only<'a>(&self, names: impl IntoIterator<Item = &'a RepositoryName>) {
+        let kept: Vec<_> = names.into_iter().map(|name| name.to_string().to_ascii_lowercase()).collect();
+        for (folder, suffix) in [(CLONES, ".git"), (CONFIGURATIONS, ".toml")] {
+            for (name, path) in repositories(&self.folder.join(folder), suffix) {
+                // On some systems, as on GitHub, case makes no other name.
+                if kept.contains(&name.to_string().to_ascii_lowercase()) {
+                    continue;
+                }
+                let removed = match fs::symlink_metadata(&path) {
+                    Ok(data) if data.is_dir() && is_own(&path) => fs::remove_dir_all(&path),
+                    Ok(data) if data.is_file() && suffix == ".toml" => fs::remove_file(&path),
+                    Ok(_) => continue,
+                    Err(error) => Err(error),
+                };
+                match removed {
+                    Ok(()) => tracing::info!("removed {}: {name} is not watched any more", path.display()),
+                    Err(error) => {
+                        tracing::warn!("cannot remove {}, and {name} is not watched any more: {error}", path.display());
+                    }
+                }
+            }
+        }
     }
 
     /// The folder for the files of a run, empty when the process starts.
@@ -154,7 +183,21 @@ impl StateFolder {
 }
 
 fn configuration(repository: &RepositoryName) -> PathBuf {
-    Path::new("configurations").join(&repository.owner).join(format!("{}.toml", repository.name))
+    Path::new(CONFIGURATIONS).join(&repository.owner).join(format!("{}.toml", repository.name))
+}
+
+/// What lies in `folder` as `OWNER/NAME` with this `suffix`; links are not followed.
+fn repositories(folder: &Path, suffix: &str) -> Vec<(RepositoryName, PathBuf)> {
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_folder = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let owners = entries(folder).filter(is_folder);
+    let all = owners.flat_map(|owner| entries(&owner.path()).map(move |entry| (owner.file_name(), entry)));
+    let named = all.filter_map(|(owner, entry)| {
+        let file = entry.file_name();
+        let name = file.to_str()?.strip_suffix(suffix)?;
+        Some((format!("{}/{name}", owner.to_str()?).parse().ok()?, entry.path()))
+    });
+    named.collect()
 }
 
 /// Who holds the lock, as far as it can be read: some systems lock the bytes too.
@@ -203,6 +246,57 @@ mod tests {
         assert_eq!(state.configuration(&name).as_deref(), Some("concurrency = 2\n"));
         fs::write(state.scratch().unwrap().join("left"), "").unwrap();
         assert_eq!(fs::read_dir(state.scratch().unwrap()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_lies_there_of_a_repository_that_is_not_watched_any_more_goes_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::open(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
+        let name = |text: &str| text.parse::<RepositoryName>().unwrap();
+        let (kept, gone) = (name("acme/Python"), name("acme/gone"));
+        let made = |path: &Path| {
+            let git = git2::Repository::init_bare(path).unwrap();
+            let tree = git.treebuilder(None).unwrap().write().unwrap();
+            let by = git2::Signature::new("Mara", "mara@example.org", &git2::Time::new(0, 0)).unwrap();
+            let commit = git.commit(None, &by, &by, "Begin", &git.find_tree(tree).unwrap(), &[]).unwrap();
+            git.reference(super::super::clone::KEPT, commit, true, "").unwrap();
+        };
+        for name in [&kept, &gone] {
+            made(&state.clone_of(name));
+            state.keep_configuration(name, "concurrency = 2\n").unwrap();
+        }
+        // Others' things, and what has no name of a repository.
+        git2::Repository::init_bare(folder.path().join("clones/acme/somebodys.git")).unwrap();
+        made(&folder.path().join("clones/acme/gone"));
+        made(&folder.path().join("clones/acme/.git"));
+        fs::write(folder.path().join("clones/acme/file.git"), "").unwrap();
+        fs::write(folder.path().join("configurations/notes.toml"), "").unwrap();
+        fs::create_dir(folder.path().join("configurations/acme/folder.toml")).unwrap();
+        let names = |below: &str| {
+            let mut names: Vec<_> = fs::read_dir(folder.path().join(below)).unwrap().collect();
+            names.sort_by_key(|entry| entry.as_ref().unwrap().file_name());
+            names.into_iter().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+        };
+        state.keep_only([&name("Acme/python")]);
+        assert_eq!(names("clones/acme"), [".git", "Python.git", "file.git", "gone", "somebodys.git"]);
+        assert_eq!(names("configurations/acme"), ["Python.toml", "folder.toml"]);
+        assert_eq!(names("configurations"), ["acme", "notes.toml"]);
+        state.keep_only([]);
+        assert_eq!(names("clones/acme"), [".git", "file.git", "gone", "somebodys.git"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_a_clone_elsewhere_is_let_be() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let state = StateFolder::open(folder.path(), Timestamp::UNIX_EPOCH).unwrap();
+        state.keep_configuration(&"acme/python".parse().unwrap(), "").unwrap();
+        let linked = elsewhere.path().join("configurations");
+        fs::rename(folder.path().join("configurations"), &linked).unwrap();
+        fs::create_dir_all(folder.path().join("configurations")).unwrap();
+        std::os::unix::fs::symlink(linked.join("acme"), folder.path().join("configurations/acme")).unwrap();
+        state.keep_only([]);
+        assert!(linked.join("acme/python.toml").exists());
     }
 
     #[test]

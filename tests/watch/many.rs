@@ -100,3 +100,24 @@ fn the_port_tells_of_health_and_numbers() {
     assert_eq!(messages(&watcher.seen, "ERROR"), [""; 0]);
     watcher.stop();
 }
+
+#[test]
+fn a_repository_that_is_not_watched_any_more_leaves_nothing_behind() {
+    let stage = stage(2);
+    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
+    watcher.until("round done");
+    let kept = |number: usize| {
+        ["clones/acme/image-N.git", "configurations/acme/image-N.toml"]
+            .map(|path| stage.home().join("state").join(path.replace('N', &number.to_string())).exists())
+    };
+    assert_eq!((kept(0), kept(1)), ([true; 2], [true; 2]));
+    let text = stage.home_file("watch.toml");
+    let (_, second) = text.split_at(text.rfind("[[watch").unwrap());
+    fs::write(stage.home().join("watch.toml"), second).unwrap();
+    watcher.signal("HUP");
+    watcher.until("the configuration ");
+    watcher.round();
+    assert_eq!((kept(0), kept(1)), ([false; 2], [true; 2]), "{:#?}", watcher.seen);
+    assert_eq!(messages(&watcher.seen, "WARN"), [""; 0]);
+    watcher.stop();
+}

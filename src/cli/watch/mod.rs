@@ -180,6 +180,7 @@ impl Watch<'_> {
             self.memory.unfinished = self.memory.unfinished.saturating_add(1);
             self.vitals.metrics.last_round.set(seconds(now));
             self.remember();
+            self.state.keep_only(self.settings.repositories.iter().map(Watched::name));
         }
         self.vitals.begin();
         let gate = self.common.process.shared.gate.clone();
