@@ -1,6 +1,7 @@
 //! `pybump audit`
 
 mod base;
+mod pins;
 
 use std::collections::BTreeMap;
 
@@ -83,7 +84,9 @@ async fn judge(
             AuditedArtifact::of(artifact, Recorded { entry, ..*recorded }, finding)
         }
     });
-    let artifacts = join_all(looks).await;
+    let pins = against.map_or_else(Vec::new, |against| pins::proposed(layout, against.manifest.as_ref(), &keys));
+    let pins = pins.iter().map(|pin| pins::judge(&outside.client, pin));
+    let (artifacts, get_pip) = futures::join!(join_all(looks), join_all(pins));
     drop(spinner);
     let own = against.map_or(ledger, |against| against.proposed.as_ref());
     let faults = own.into_iter().flat_map(Ledger::faults).filter(|(series, _)| asked(*series));
@@ -98,6 +101,7 @@ async fn judge(
         ledger_faults: faults.map(|(_, fault)| fault.to_string()).collect(),
         ledger_losses: lost.map(|lost| lost.to_string()).collect(),
         artifacts,
+        get_pip,
     };
     for note in &report.notes {
         output.notice(note);

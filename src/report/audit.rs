@@ -35,6 +35,21 @@ pub struct AuditReport {
     pub ledger_losses: Vec<String>,
     /// By artifact, in order of versions.
     pub artifacts: Vec<AuditedArtifact>,
+    /// The get-pip pins that the pull request sets or moves; of an audit without a base there are none.
+    pub get_pip: Vec<AuditedPin>,
+}
+
+/// A get-pip pin that a pull request sets or moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AuditedPin {
+    /// The keys of the manifest that have it.
+    pub keys: Vec<String>,
+    /// The commit of pypa/get-pip that it names.
+    pub commit: String,
+    /// `holds`, `refused` or `unanswered`.
+    pub verdict: AuditVerdict,
+    /// Why; null where it holds.
+    pub reason: Option<String>,
 }
 
 /// One artifact.
@@ -99,15 +114,23 @@ impl AuditedArtifact {
     }
 }
 
+impl AuditedPin {
+    /// What it is called beside files.
+    pub fn name(&self) -> String {
+        format!("get-pip of {}", self.keys.join(", "))
+    }
+}
+
 impl AuditReport {
     /// True if an artifact, or the ledger, is not what was accepted.
     pub fn alarms(&self) -> bool {
         self.has(AuditVerdict::Alarm) || !self.ledger_losses.is_empty()
     }
 
-    /// True if an artifact has this verdict.
+    /// True if an artifact or a pin has this verdict.
     pub fn has(&self, verdict: AuditVerdict) -> bool {
-        self.artifacts.iter().any(|artifact| artifact.verdict == verdict)
+        let mut pins = self.get_pip.iter();
+        self.artifacts.iter().any(|artifact| artifact.verdict == verdict) || pins.any(|pin| pin.verdict == verdict)
     }
 }
 
@@ -134,17 +157,37 @@ pub fn audit_text(report: &AuditReport, palette: Palette) -> String {
             wrapped(&mut text, &format!("sha256 {}", artifact.sha256), INDENT, palette);
         }
     }
+    for pin in &report.get_pip {
+        let (word, style) = shown(pin.verdict);
+        writeln!(text, "{:<32} {style}{word}{style:#}  {}", pin.name(), pin.commit).expect("writing to a string works");
+        if let Some(reason) = &pin.reason {
+            wrapped(&mut text, reason, INDENT, palette);
+        }
+    }
     wrapped(&mut text, &audit_summary(report), "", palette);
     wrapped(&mut text, &format!("trust root: {}", report.trust_root.text(palette.now)), "", palette);
     text
 }
 
-/// How many artifacts are what, in one line.
+/// How many artifacts are what, and pins, in one line.
 pub(super) fn audit_summary(report: &AuditReport) -> String {
+    let verdicts: Vec<_> = report.artifacts.iter().map(|artifact| artifact.verdict).collect();
+    let artifacts = counted("artifact", &verdicts, "as accepted");
+    let bytes =
+        if report.bytes_checked { "bytes downloaded and hashed" } else { "bytes not read (--download reads them)" };
+    let verdicts: Vec<_> = report.get_pip.iter().map(|pin| pin.verdict).collect();
+    let pins = match verdicts.len() {
+        0 => String::new(),
+        _ => format!("; {}", counted("get-pip pin", &verdicts, "of pypa/get-pip")),
+    };
+    format!("{artifacts}; {bytes}{pins}")
+}
+
+fn counted(noun: &str, verdicts: &[AuditVerdict], holds: &str) -> String {
     use AuditVerdict::{Alarm, Gone, Holds, Refused, Unanswered, Unproven};
-    let count = |verdict| report.artifacts.iter().filter(|artifact| artifact.verdict == verdict).count();
+    let count = |verdict| verdicts.iter().filter(|other| **other == verdict).count();
     let words = [
-        (Holds, "as accepted"),
+        (Holds, holds),
         (Alarm, "with an alarm"),
         (Refused, "refused"),
         (Gone, "gone"),
@@ -154,11 +197,8 @@ pub(super) fn audit_summary(report: &AuditReport) -> String {
     let words: Vec<_> =
         words.into_iter().filter(|(it, _)| count(*it) > 0).map(|(it, word)| format!("{} {word}", count(it))).collect();
     let words = if words.is_empty() { "nothing to audit".to_owned() } else { words.join(", ") };
-    let number = report.artifacts.len();
-    let noun = if number == 1 { "artifact" } else { "artifacts" };
-    let bytes =
-        if report.bytes_checked { "bytes downloaded and hashed" } else { "bytes not read (--download reads them)" };
-    format!("{number} {noun}: {words}; {bytes}")
+    let (number, plural) = (verdicts.len(), if verdicts.len() == 1 { "" } else { "s" });
+    format!("{number} {noun}{plural}: {words}")
 }
 
 fn shown(verdict: AuditVerdict) -> (&'static str, Style) {

@@ -79,10 +79,13 @@ pub fn audit_markdown(report: &AuditReport) -> String {
     if !faults.is_empty() {
         text.push_str(&format!("\n{}", faults.concat()));
     }
-    let others = report.artifacts.iter().filter(|artifact| artifact.verdict != AuditVerdict::Holds);
-    let rows: Vec<_> = others
-        .map(|audited| {
-            let word = match audited.verdict {
+    let artifacts = report.artifacts.iter().map(|audited| (audited.file.clone(), audited.verdict, &audited.reason));
+    let pins = report.get_pip.iter().map(|pin| (pin.name(), pin.verdict, &pin.reason));
+    let rows: Vec<_> = artifacts
+        .chain(pins)
+        .filter(|(_, verdict, _)| *verdict != AuditVerdict::Holds)
+        .map(|(name, verdict, reason)| {
+            let word = match verdict {
                 AuditVerdict::Holds => "holds",
                 AuditVerdict::Alarm => "**ALARM**",
                 AuditVerdict::Refused => "**refused**",
@@ -90,7 +93,7 @@ pub fn audit_markdown(report: &AuditReport) -> String {
                 AuditVerdict::Unanswered => "no answer",
                 AuditVerdict::Unproven => "unproven",
             };
-            [code(&audited.file), word.to_owned(), audited.reason.as_deref().map_or(String::new(), prose)]
+            [code(&name), word.to_owned(), reason.as_deref().map_or(String::new(), prose)]
         })
         .collect();
     if !rows.is_empty() {

@@ -1,6 +1,6 @@
 //! The get-pip pin: the newest commit that touched the script, and the digest of the script at that commit.
 //!
-//! Owns the URLs of the pin. Refuses a script that is empty or a web page.
+//! Owns the URLs of the pin, and whether a commit is pypa's. Refuses a script that is empty or a web page.
 
 use serde::Deserialize;
 use url::Url;
@@ -51,9 +51,26 @@ const LIMIT: BodyLimit = BodyLimit::mebibytes(16);
 
 const COMMITS: &str = "a list with the newest commit that touched the get-pip script";
 
+const COMPARISON: &str = "how a commit compares with main";
+
 #[derive(Debug, Deserialize)]
 struct CommitRecord {
     sha: CommitSha,
+}
+
+#[derive(Debug, Deserialize)]
+struct ComparisonRecord {
+    status: Standing,
+}
+
+/// Where a commit is, seen from a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Standing {
+    Ahead,
+    Behind,
+    Diverged,
+    Identical,
 }
 
 /// The script at `commit`.
@@ -80,6 +97,15 @@ pub async fn newest_commit(client: &Client, script: Script) -> Answer<CommitSha>
         Some(commit) => Answer::Found(commit.sha),
         None => Answer::Failed(github::unreadable(client, &url, COMMITS, "[]")),
     })
+}
+
+/// True if `commit` is the newest on `main` or one before it. That it can be downloaded says nothing: GitHub serves the
+/// commits of all forks under the repository's own address. Missing is one that GitHub does not know, or whose history has
+/// nothing to do with this one.
+pub async fn is_on_main(client: &Client, commit: &CommitSha) -> Answer<bool> {
+    let url = github::url(client, &format!("repos/pypa/get-pip/compare/main...{commit}?per_page=1"));
+    let comparison: Answer<ComparisonRecord> = github::record(client, &url, COMPARISON).await;
+    comparison.map(|comparison| matches!(comparison.status, Standing::Behind | Standing::Identical))
 }
 
 /// The pin of `script` at `commit`.

@@ -23,7 +23,7 @@ fn proposed() -> Scene {
     branched(accepted())
 }
 
-fn branched(scene: Scene) -> Scene {
+pub fn branched(scene: Scene) -> Scene {
     let scene = scene.committed();
     scene.git(&["switch", "--quiet", "--create", "bump"]);
     scene

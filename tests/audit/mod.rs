@@ -4,6 +4,7 @@ mod absences;
 mod asking;
 mod base;
 mod changes;
+mod get_pip;
 mod openpgp;
 mod records;
 pub mod stage;

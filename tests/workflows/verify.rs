@@ -7,7 +7,7 @@ use crate::publish::stage::BRANCH;
 use crate::support::worlds::{calm, one_behind, release};
 
 /// The step that asks for the evidence.
-const AUDIT: &str = "Every digest is vouched for by the signers of the base branch";
+const AUDIT: &str = "Every digest is vouched for, by the signers of the base branch or by pypa/get-pip";
 
 #[test]
 fn a_bump_is_verified_and_only_what_it_changed_is_built() {

@@ -41,16 +41,17 @@ pub fn verified(report: &VerifyReport, output: &mut Output) {
 
 /// `pybump audit` ended.
 pub fn audited(report: &AuditReport, output: &mut Output) {
-    for artifact in &report.artifacts {
-        let (title, level) = match artifact.verdict {
+    let artifacts = report.artifacts.iter().map(|artifact| (artifact.file.clone(), artifact.verdict, &artifact.reason));
+    let pins = report.get_pip.iter().map(|pin| (pin.name(), pin.verdict, &pin.reason));
+    for (name, verdict, reason) in artifacts.chain(pins) {
+        let (title, level) = match verdict {
             AuditVerdict::Alarm => ("alarm", Level::Error),
             AuditVerdict::Refused => ("refused", Level::Error),
             AuditVerdict::Gone => ("gone", Level::Warning),
             AuditVerdict::Unanswered => ("no answer", Level::Warning),
             AuditVerdict::Holds | AuditVerdict::Unproven => continue,
         };
-        let why = artifact.reason.as_deref().unwrap_or_default();
-        output.annotate(level, &format!("{}: {title}", artifact.file), why);
+        output.annotate(level, &format!("{name}: {title}"), reason.as_deref().unwrap_or_default());
     }
     output.record("audit", |_| audit_markdown(report), &[("alarm", report.alarms().to_string())]);
 }

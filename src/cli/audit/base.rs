@@ -14,7 +14,7 @@ use crate::cli::base;
 use crate::cli::setup::{self, Process, Setup};
 use crate::cli::status::{Misuse, Status};
 use crate::config::{Config, FILE, LedgerFolder};
-use crate::layout::DockerLibrary;
+use crate::layout::{DockerLibrary, ManifestText};
 use crate::ledger::{Ledger, LedgerEntry, LostEntry};
 use crate::model::{Artifact, Manifest, Sha256};
 use crate::publish::Base;
@@ -29,7 +29,8 @@ pub struct Against {
     pub proposed: Option<Ledger>,
     /// Where the two parted.
     before: Option<Ledger>,
-    manifest: Option<Manifest>,
+    /// The base's manifest, where it has one.
+    pub manifest: Option<ManifestText>,
     /// What is changed of what judges, in words.
     changed: Vec<String>,
 }
@@ -58,7 +59,7 @@ impl Against {
             ledger: read(root.path(), folder.or(own.ledger.as_ref()))?,
             proposed: read(&cli.directory, own.ledger.as_ref().or(folder))?,
             before: read(parted.path(), folder)?,
-            manifest: DockerLibrary::open(root.path()).ok().map(|layout| layout.manifest().clone()),
+            manifest: DockerLibrary::open(root.path()).ok().map(|layout| layout.text().clone()),
             setup,
             changed,
         })
@@ -107,7 +108,7 @@ impl Against {
             let mut entries = entries.filter(|entry| entry.version == artifact.version);
             entries.any(|entry| entry.checksum(artifact.kind) == Some(digest))
         };
-        !self.manifest.as_ref().is_some_and(has)
+        !self.manifest.as_ref().is_some_and(|text| has(text.manifest()))
     }
 }
 

@@ -35,6 +35,10 @@ pub struct World {
     tags: BTreeMap<PythonVersion, Tag>,
     phases: BTreeMap<Series, &'static str>,
     unlisted: Vec<String>,
+    /// The commits on `main` of pypa/get-pip, the newest last.
+    scripts: Vec<CommitSha>,
+    /// Those of its forks.
+    forked_scripts: Vec<CommitSha>,
     faults: BTreeMap<String, Fault>,
     outages: BTreeMap<String, Fault>,
 }
@@ -125,6 +129,8 @@ impl World {
             tags: BTreeMap::new(),
             phases: BTreeMap::new(),
             unlisted: Vec::new(),
+            scripts: Vec::new(),
+            forked_scripts: Vec::new(),
             faults: BTreeMap::new(),
             outages: BTreeMap::new(),
         })
@@ -185,10 +191,35 @@ impl World {
 
     /// Commits `script` as the newest get-pip script; the commit's id.
     pub fn get_pip(&mut self, script: &'static str, at: Timestamp) -> CommitSha {
-        let id = commit(script);
+        let id = self.script(script, at);
         self.put("/api/repos/pypa/get-pip/commits", json!([{ "sha": id }]).to_string().into(), at);
+        self.scripts.push(id.clone());
+        id
+    }
+
+    /// Commits `script` in a fork of pypa/get-pip, which GitHub serves under the parent's address; the commit's id.
+    pub fn forked_get_pip(&mut self, script: &'static str, at: Timestamp) -> CommitSha {
+        let id = self.script(script, at);
+        self.forked_scripts.push(id.clone());
+        id
+    }
+
+    fn script(&mut self, script: &'static str, at: Timestamp) -> CommitSha {
+        let id = commit(script);
         self.put(&format!("/github/pypa/get-pip/raw/{id}/public/get-pip.py"), script.into(), at);
         id
+    }
+
+    /// Where a commit of pypa/get-pip is, seen from `main`, in GitHub's words; nothing of one that GitHub does not know.
+    fn standing(&self, sha: &str) -> Option<&'static str> {
+        let is = |id: &CommitSha| id.as_str() == sha;
+        if self.scripts.last().is_some_and(is) {
+            Some("identical")
+        } else if self.scripts.iter().any(is) {
+            Some("behind")
+        } else {
+            self.forked_scripts.iter().any(is).then_some("diverged")
+        }
     }
 
     /// Serves the bytes of `other`, and the genuine bundle and SBOM beside them, by the name of `artifact`: what a mirror
@@ -297,6 +328,8 @@ impl World {
         } else if let Some(sha) = path.strip_prefix("/api/repos/python/cpython/git/tags/") {
             let (version, tag) = self.tags.iter().find(|(_, tag)| tag.object.as_str() == sha)?;
             pages::tag_object(version, &tag.object, tag.tagged_at).to_string()
+        } else if let Some(sha) = path.strip_prefix("/api/repos/pypa/get-pip/compare/main...") {
+            json!({ "status": self.standing(sha)?, "total_commits": 0, "commits": [] }).to_string()
         } else if path == "/peps/api/release-cycle.json" {
             pages::release_cycle(&self.phases).to_string()
         } else if path == SIGSTORE_PAGE {

@@ -54,3 +54,23 @@ fn a_web_page_or_nothing_is_no_script() {
         assert!(error.to_string().contains("expected a Python script"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_commit_is_on_main_if_main_is_it_or_goes_on_from_it() {
+    let on_main = async |reply: fn() -> Reply| {
+        let server = Loopback::start(move |seen, _| {
+            let path = format!("/api.github.com/repos/pypa/get-pip/compare/main...{SHA}?per_page=1");
+            assert_eq!(seen.target, path);
+            reply()
+        });
+        is_on_main(&server.client(), &SHA.parse().unwrap()).await
+    };
+    assert_eq!(on_main(|| Reply::page(r#"{"status": "identical"}"#)).await.found(), Some(true));
+    assert_eq!(on_main(|| Reply::page(r#"{"status": "behind", "behind_by": 3}"#)).await.found(), Some(true));
+    assert_eq!(on_main(|| Reply::page(r#"{"status": "diverged"}"#)).await.found(), Some(false));
+    assert_eq!(on_main(|| Reply::page(r#"{"status": "ahead"}"#)).await.found(), Some(false));
+    assert!(matches!(on_main(|| Reply::new(404, "", b"{}")).await, Answer::Missing(_)));
+    for reply in [|| Reply::page(r#"{"status": "fine"}"#), || Reply::page("{}"), || Reply::new(403, "", b"{}")] {
+        assert!(matches!(on_main(reply).await, Answer::Failed(_)));
+    }
+}
