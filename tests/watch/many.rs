@@ -5,7 +5,7 @@ use std::fs;
 use pybump::demo::github::{GitHubFault, Permission};
 use pybump::demo::world::Request;
 
-use super::watcher::{Watcher, messages};
+use super::watcher::{Watcher, far, messages};
 use crate::publish::stage::Stage;
 use crate::support::github::Client;
 use crate::support::worlds::one_behind;
@@ -14,7 +14,7 @@ use crate::support::worlds::one_behind;
 pub fn stage(count: usize) -> Stage {
     let stage = Stage::new(one_behind(), "");
     let root = stage.root();
-    let mut text = String::new();
+    let mut text = format!("[watch]\nschedule = \"{}\"\n", far());
     for number in 0..count {
         let name = format!("acme/image-{number}");
         stage.github(|github| {
@@ -112,8 +112,8 @@ fn a_repository_that_is_not_watched_any_more_leaves_nothing_behind() {
     };
     assert_eq!((kept(0), kept(1)), ([true; 2], [true; 2]));
     let text = stage.home_file("watch.toml");
-    let (_, second) = text.split_at(text.rfind("[[watch").unwrap());
-    fs::write(stage.home().join("watch.toml"), second).unwrap();
+    let (first, second) = (text.find("[[watch").unwrap(), text.rfind("[[watch").unwrap());
+    fs::write(stage.home().join("watch.toml"), format!("{}{}", &text[..first], &text[second..])).unwrap();
     watcher.signal("HUP");
     watcher.until("the configuration ");
     watcher.round();

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use pybump::demo::github::Merge;
 
-use super::watcher::{Watcher, messages};
+use super::watcher::{Watcher, far, messages};
 use crate::publish::stage::{IMAGES, Stage};
 use crate::publish::trial::small;
 use crate::support::repository::Tree;
@@ -46,6 +46,7 @@ fn start(stage: &Stage) -> Watcher {
     command.env("PATH", std::env::var_os("PATH").unwrap());
     command.env("GITHUB_API_URL", stage.api()).env("PYBUMP_GITHUB_TOKEN", stage.token);
     command.args(stage.arguments(&["watch", "--log", "json", "--trusted-root"])).arg(stage.home().join("root.json"));
+    command.args(["--schedule", &far()]);
     Watcher::of(&mut command)
 }
 

@@ -114,6 +114,12 @@ impl Drop for Watcher {
     }
 }
 
+/// A schedule whose next time is half a day away, so that no round comes by it while a test runs.
+pub fn far() -> String {
+    let then = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(12);
+    format!("0 {} * * *", then.to_zoned(jiff::tz::TimeZone::UTC).hour())
+}
+
 /// `pybump watch` over what `config` names.
 pub fn command(stage: &Stage, config: &str, more: &[&str]) -> Command {
     let home = stage.home();
