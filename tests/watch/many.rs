@@ -1,10 +1,9 @@
 //! Several repositories in one process: upstream is asked once for all, and the port tells of each.
 
-use std::fs;
-
 use pybump::demo::github::{GitHubFault, Permission};
 use pybump::demo::world::Request;
 
+use super::configure;
 use super::watcher::{Watcher, far, messages};
 use crate::publish::stage::Stage;
 use crate::support::github::Client;
@@ -23,7 +22,7 @@ pub fn stage(count: usize) -> Stage {
         });
         text.push_str(&format!("[[watch.repositories]]\nname = \"{name}\"\nurl = \"{}\"\n", root.display()));
     }
-    fs::write(stage.home().join("watch.toml"), text).unwrap();
+    configure(&stage, &text);
     stage
 }
 
@@ -113,7 +112,7 @@ fn a_repository_that_is_not_watched_any_more_leaves_nothing_behind() {
     assert_eq!((kept(0), kept(1)), ([true; 2], [true; 2]));
     let text = stage.home_file("watch.toml");
     let (first, second) = (text.find("[[watch").unwrap(), text.rfind("[[watch").unwrap());
-    fs::write(stage.home().join("watch.toml"), format!("{}{}", &text[..first], &text[second..])).unwrap();
+    configure(&stage, &format!("{}{}", &text[..first], &text[second..]));
     watcher.signal("HUP");
     watcher.until("the configuration ");
     watcher.round();

@@ -6,7 +6,7 @@ use pybump::demo::github::{Moment, Permission};
 use serde_json::{Value, json};
 
 use super::watcher::{Watcher, messages};
-use super::{stage, watching};
+use super::{configure, stage, watching};
 use crate::audit::stage::rerolled;
 use crate::publish::stage::{IMAGES, Stage};
 use crate::support::worlds::one_behind;
@@ -75,7 +75,7 @@ fn a_configuration_that_was_away_is_in_force_again_once_it_is_back() {
     fs::remove_file(&file).unwrap();
     let lines = watcher.round();
     assert!(messages(&lines, "ERROR")[0].starts_with("cannot read "), "{lines:#?}");
-    fs::write(&file, text).unwrap();
+    configure(&stage, &text);
     let lines = watcher.round();
     assert!(messages(&lines, "INFO").iter().any(|text| text.ends_with("is in force")), "{lines:#?}");
     watcher.stop();
@@ -93,6 +93,23 @@ fn a_round_that_is_asked_for_during_one_follows_it() {
     watcher.until("another round is asked for");
     stage.server.release();
     watcher.until("round done");
+    watcher.until("round done");
+    watcher.stop();
+}
+
+#[test]
+fn a_round_that_is_asked_for_is_not_lost_to_a_configuration_that_changes_at_the_same_time() {
+    let stage = Stage::new(one_behind(), "");
+    watching(&stage, "");
+    stage.server.hold_at(0, Moment::Before);
+    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
+    assert!(stage.server.wait_until_held(std::time::Duration::from_secs(40)));
+    watcher.signal("USR1");
+    watcher.until("another round is asked for");
+    watching(&stage, "concurrency = 2\n");
+    stage.server.release();
+    watcher.until("round done");
+    watcher.until("the configuration");
     watcher.until("round done");
     watcher.stop();
 }

@@ -26,7 +26,14 @@ pub fn watching(stage: &Stage, more: &str) {
     let text = format!(
         "{more}\n[watch]\nschedule = \"{schedule}\"\n[[watch.repositories]]\nname = \"{IMAGES}\"\nurl = \"{url}\"\n"
     );
-    fs::write(stage.home().join("watch.toml"), text).unwrap();
+    configure(stage, &text);
+}
+
+/// Puts the configuration in place at once, so that no process reads half of it.
+pub fn configure(stage: &Stage, text: &str) {
+    let new = stage.home().join("watch.toml.new");
+    fs::write(&new, text).unwrap();
+    fs::rename(new, stage.home().join("watch.toml")).unwrap();
 }
 
 fn stage() -> Stage {
@@ -86,9 +93,14 @@ fn an_invalid_configuration_is_told_once_and_the_one_before_stays_in_force() {
     assert!(text.ends_with("the configuration before it stays in force"), "{text}");
     let lines = watcher.round();
     assert_eq!(messages(&lines, "ERROR"), [""; 0], "told again");
+    // Who asks is answered.
+    watcher.until("waiting");
+    watcher.signal("HUP");
+    watcher.until("asked to read the configuration again");
+    assert_eq!(watcher.until(&stage.home().display().to_string())["message"].as_str(), Some(text));
     let text =
         stage.home_file("watch.toml").replace("concurency = 4", "").replace("schedule = \"0 ", "schedule = \"30 ");
-    fs::write(stage.home().join("watch.toml"), text).unwrap();
+    configure(&stage, &text);
     let line = watcher.until("the configuration");
     assert!(line["schedule"].as_str().unwrap().starts_with("30 "), "{line}");
     watcher.stop();

@@ -99,7 +99,7 @@ struct Watch<'a> {
     invalid: Option<String>,
     /// Why the state could not be written the last time.
     unwritable: Option<String>,
-    /// True if a round was asked for while one was under way.
+    /// True if a round was asked for that has not begun.
     asked: bool,
 }
 
@@ -140,27 +140,26 @@ impl Watch<'_> {
                 next = self.next();
                 self.told_next(next);
             }
-            let due = if next <= now {
-                self.settings.repositories.clone()
-            } else {
-                to_retry(&self.settings, &self.memory, now)
-            };
+            // A round that was asked for is owed whatever clock and configuration did meanwhile.
+            let whole = std::mem::take(&mut self.asked) || next <= now;
+            let due =
+                if whole { self.settings.repositories.clone() } else { to_retry(&self.settings, &self.memory, now) };
             if !due.is_empty() {
-                if self.stopped_in_round(due, next <= now, now, &mut signals).await {
+                if self.stopped_in_round(due, whole, now, &mut signals).await {
                     return Ok(());
                 }
-                next = if std::mem::take(&mut self.asked) { Timestamp::now() } else { self.next() };
+                next = self.next();
                 self.told_next(next);
                 continue;
             }
             let soonest = self.retries().min().map_or(next, |retry| retry.min(next));
             match signals.wake(pause(soonest, now)).await {
                 Wake::Look => {}
-                Wake::Now => next = Timestamp::now(),
+                Wake::Now => self.asked = true,
                 Wake::Reload => {
                     tracing::info!("asked to read the configuration again");
-                    self.reload();
-                    next = self.next();
+                    self.file.forget();
+                    self.invalid = None;
                 }
                 Wake::Stop => return Ok(()),
             }
@@ -200,7 +199,8 @@ impl Watch<'_> {
                         tracing::info!("another round is asked for; it follows this one");
                         self.asked = true;
                     }
-                    Wake::Look | Wake::Reload => {}
+                    Wake::Reload => self.file.forget(),
+                    Wake::Look => {}
                 },
             }
         };

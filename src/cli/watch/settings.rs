@@ -71,14 +71,18 @@ impl SettingsFile {
             Ok(text) => text,
             Err(error) if !self.explicit && error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(error) => {
-                // Whatever comes back is looked at again.
-                self.text = None;
+                self.forget();
                 return Err(Misuse(format!("cannot read {}: {error}", self.path.display())).into());
             }
         };
         let changed = self.text.as_ref() != Some(&text);
         self.text = Some(text);
         Ok(changed)
+    }
+
+    /// Takes whatever is read next for another text.
+    pub fn forget(&mut self) {
+        self.text = None;
     }
 
     /// The settings that the file, as read last, and the `arguments` make.
