@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use futures::future::try_join_all;
+use futures::future::join_all;
 
 use super::arguments::{Cli, Format, LibraryArguments, OfficialImagesArguments};
 use super::diff::{colored, of_file};
@@ -88,7 +88,7 @@ async fn parents(
         let file = base_images::fetch(&client, name).await.with_context(|| needed(name, directory))?;
         Ok((name.to_owned(), file))
     };
-    Ok(try_join_all(names.into_iter().map(fetch)).await?.into_iter().collect())
+    join_all(names.into_iter().map(fetch)).await.into_iter().collect()
 }
 
 /// The text of a file that an argument names.

@@ -86,7 +86,7 @@ async fn proposals(
         branches.extend(keys.iter().filter_map(|key| format!("{}-{key}", config.branch).parse::<BranchName>().ok()));
     }
     let pulls = branches.iter().map(|branch| remote.pulls_of(remote.name(), branch));
-    let pulls = futures::future::try_join_all(pulls).await?;
+    let pulls = futures::future::join_all(pulls).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(pulls.iter().flatten().map(|pull| proposal(pull, report)).collect())
 }
 

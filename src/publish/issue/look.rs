@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::try_join;
+use futures::join;
 
 use super::IssueMark;
 use super::decide::Seen;
@@ -47,18 +47,21 @@ impl<'a> Looker<'a> {
     /// lost its label is found for as long as it is among the newest.
     pub(super) async fn look(&mut self) -> Result<View, RemoteError> {
         let remote = self.remote;
-        let (labelled, (newest, warning)) =
-            try_join!(remote.open_issues_labelled(self.label), readable("open", remote.newest_open_issues()),)?;
+        let (labelled, newest) =
+            join!(remote.open_issues_labelled(self.label), readable("open", remote.newest_open_issues()));
+        // Where both failed, whichever came first, one run says what the next does.
+        let (labelled, (newest, warning)) = (labelled?, newest?);
         let mut view = View { warnings: warning.into_iter().collect(), ..View::default() };
         self.sift(labelled.into_iter().chain(newest), &mut view).await?;
         let open: BTreeSet<_> = view.seen.values().map(|seen| seen.mark.id.as_str()).collect();
         if self.wanted.is_subset(&open) {
             return Ok(view);
         }
-        let ((labelled, one), (latest, other)) = try_join!(
+        let (labelled, latest) = join!(
             readable("closed", remote.closed_issues_labelled(self.label)),
             readable("closed", remote.latest_closed_issues()),
-        )?;
+        );
+        let ((labelled, one), (latest, other)) = (labelled?, latest?);
         view.warnings.extend(one.into_iter().chain(other));
         self.sift(labelled.into_iter().chain(latest), &mut view).await?;
         Ok(view)

@@ -11,7 +11,9 @@ use crate::publish::marker::Marker;
 /// Looks at the branch and its pull requests.
 pub(super) async fn look(place: &Place, wanted: Option<&Wanted<'_>>) -> Result<Seen, RemoteError> {
     let head = place.head.name();
-    let (tip, pulls) = futures::try_join!(place.head.branch(&place.branch), place.base.pulls_of(head, &place.branch))?;
+    let (tip, pulls) = futures::join!(place.head.branch(&place.branch), place.base.pulls_of(head, &place.branch));
+    // Where both failed, whichever came first, one run says what the next does.
+    let (tip, pulls) = (tip?, pulls?);
     let (open, over): (Vec<_>, Vec<_>) = pulls.into_iter().partition(|pull| pull.state == PullState::Open);
     // One that a person pointed at another base is still the one.
     let open = open.into_iter().min_by_key(|pull| pull.base_branch != place.base_branch);
