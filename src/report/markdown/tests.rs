@@ -1,3 +1,5 @@
+//! That no text breaks out of the tables and code that it stands in.
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 

@@ -256,18 +256,23 @@ async fn no_connection_and_no_text_say_so() {
     assert_eq!(zipped.seen()[0].header("accept-encoding"), Some("identity"));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_requests_than_the_bound_are_under_way_and_no_fewer() {
-    const BOUND: usize = 3;
+/// A server that answers `bound` requests at once and no sooner, so that fewer under way would hang, and the most that it had.
+fn crowded(bound: usize) -> (Loopback, Arc<AtomicUsize>) {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (gate, high) = (Arc::new(Barrier::new(BOUND)), most.clone());
-    // The gate opens only when the bound is reached: fewer at once would hang.
+    let (gate, high) = (Arc::new(Barrier::new(bound)), most.clone());
     let server = Loopback::start(move |_, _| {
         high.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         gate.wait();
         now.fetch_sub(1, Ordering::SeqCst);
         Reply::page("hello")
     });
+    (server, most)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_requests_than_the_bound_are_under_way_and_no_fewer() {
+    const BOUND: usize = 3;
+    let (server, most) = crowded(BOUND);
     let client = client(ClientOptions { concurrency: BOUND, ..options() });
     let url = server.url("/");
     let all = (0..4 * BOUND).map(|_| client.get(&url, LIMIT));

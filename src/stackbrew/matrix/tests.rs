@@ -1,3 +1,5 @@
+//! What a build matrix has for each Dockerfile, and what it leaves out.
+
 use proptest::prelude::*;
 
 use super::*;

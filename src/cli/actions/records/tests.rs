@@ -1,3 +1,5 @@
+//! What the runner reads back of the records, and that a summary is cut to its limit.
+
 use proptest::prelude::*;
 
 use super::*;

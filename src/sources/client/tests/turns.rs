@@ -64,14 +64,7 @@ async fn a_short_wait_is_waited_for_by_all_and_a_long_one_ends_after_an_hour() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_requests_are_under_way_at_github_however_many_clients_ask() {
     const BOUND: usize = 16;
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (gate, high) = (Arc::new(Barrier::new(BOUND)), most.clone());
-    let server = Loopback::start(move |_, _| {
-        high.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        gate.wait();
-        now.fetch_sub(1, Ordering::SeqCst);
-        Reply::page("hello")
-    });
+    let (server, most) = crowded(BOUND);
     let connections = Connections::new(&options()).unwrap();
     let clients: Vec<_> = (0..4).map(|_| client(at(&server, &connections, "t"))).collect();
     let url = server.url("/");
