@@ -30,7 +30,7 @@ impl TrustRootReport {
         match self.newest {
             Some(newest) => {
                 let day = newest.strftime("%Y-%m-%d");
-                format!("{source}; knows authorities and logs up to {day} ({})", ago(newest, now))
+                format!("{source}; its newest authority or log is of {day} ({})", ago(newest, now))
             }
             None => format!("{source}; does not say how old it is"),
         }
@@ -46,7 +46,7 @@ mod tests {
         let at = |text: &str| -> Timestamp { text.parse().unwrap() };
         let now = at("2026-06-10T17:09:59Z");
         let embedded = TrustRootReport::of(None, Some(at("2025-09-23T00:00:00Z")));
-        assert_eq!(embedded.text(now), "built in; knows authorities and logs up to 2025-09-23 (260 d)");
+        assert_eq!(embedded.text(now), "built in; its newest authority or log is of 2025-09-23 (260 d)");
         let file = TrustRootReport::of(Some(Path::new("root.json")), None);
         assert_eq!(file.text(now), "root.json; does not say how old it is");
     }

@@ -26,7 +26,7 @@ fn evidence_that_is_gone_is_told_and_is_no_alarm() {
     Python-3.14.4.tar.xz             holds  hugo@python.org, DATE TIME UTC
     python-3.14.4-amd64.exe          holds  hugo@python.org, DATE TIME UTC
     4 artifacts: 3 as accepted, 1 gone; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
 }
 

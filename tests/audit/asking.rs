@@ -20,7 +20,7 @@ fn all_that_was_accepted_holds() {
     Python-3.14.4.tar.xz             holds  hugo@python.org, DATE TIME UTC
     python-3.14.4-amd64.exe          holds  hugo@python.org, DATE TIME UTC
     6 artifacts: 6 as accepted; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
     assert_snapshot!(verdicts(&scene, &[], 0), @"
     Python-3.13.10.tar.xz holds
@@ -36,7 +36,7 @@ fn all_that_was_accepted_holds() {
     python-3.13.10-amd64.exe         holds  thomas@python.org, DATE TIME UTC
              sha256 a7335a154e7f5446a0bcbcfb051e67debcb92fa0ef5d1bface6c021b673a0040
     2 artifacts: 2 as accepted; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
 }
 
@@ -48,7 +48,7 @@ fn without_a_ledger_the_manifest_is_what_was_accepted() {
     Python-3.14.3.tar.xz             holds  hugo@python.org, DATE TIME UTC
     python-3.14.3-amd64.exe          holds  hugo@python.org, DATE TIME UTC
     4 artifacts: 4 as accepted; bytes downloaded and hashed
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
 }
 

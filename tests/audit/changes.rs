@@ -34,7 +34,7 @@ fn another_size_alarms_without_a_download() {
              Python-3.14.3.tar.xz was accepted with 212 bytes, upstream announces 216; download it and compare its digest with 393ad866a34b28fff92a482fd6275d7dea91e827edfc24db0f926782e2cd3918
     python-3.14.3-amd64.exe          holds  hugo@python.org, DATE TIME UTC
     2 artifacts: 1 as accepted, 1 with an alarm; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
     assert_snapshot!(verdicts(&scene, &[], 5), @"
     Python-3.13.10.tar.xz holds

@@ -43,13 +43,13 @@ fn a_pre_release_series_and_its_final_one_share_a_file() {
     assert_snapshot!(audited(&scene, &["3.15-rc"], 0).stdout, @"
     Python-3.15.0b2.tar.xz           holds  hugo@python.org, DATE TIME UTC
     1 artifact: 1 as accepted; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
     assert_snapshot!(audited(&scene, &[], 0).stdout, @"
     Python-3.14.2.tar.xz             holds  hugo@python.org, DATE TIME UTC  (not in the ledger)
     Python-3.15.0b2.tar.xz           holds  hugo@python.org, DATE TIME UTC
     2 artifacts: 2 as accepted; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
 }
 
@@ -78,7 +78,7 @@ fn what_the_ledger_does_not_know_is_marked_where_there_is_one() {
     Python-3.14.2.tar.xz             holds  hugo@python.org, DATE TIME UTC  (not in the ledger)
     python-3.14.2-amd64.exe          holds  hugo@python.org, DATE TIME UTC  (not in the ledger)
     2 artifacts: 2 as accepted; bytes not read (--download reads them)
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
     let scene = accepted();
     scene.write("pybump.toml", "");

@@ -29,7 +29,7 @@ fn a_signature_that_holds_is_named_with_its_key_and_time() {
              OpenPGP        by 59A65E2D2D9230C3880884FFF655D37DE76951CC, DATE TIME UTC, agrees
              bytes          58 downloaded, hashed and equal to what was signed
              name bound by  the SBOM's file name and version, a signing time after the tag
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
     let run = scene.run(&["update", "3.13"]).ended(0);
     insta::assert_snapshot!(run.stdout, @"

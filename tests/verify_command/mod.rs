@@ -27,7 +27,7 @@ fn a_release_is_verified_and_its_evidence_printed() {
              SBOM           agrees on file name, version and digest
              bytes          57 downloaded, hashed and equal to what was signed
              name bound by  the SBOM's file name and version, a signing time after the tag
-    trust root: ~/root.json; knows authorities and logs up to DATE (AGO)
+    trust root: ~/root.json; its newest authority or log is of DATE (AGO)
     ");
 }
 
