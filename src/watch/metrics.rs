@@ -45,7 +45,7 @@ pub struct Metrics {
     pub state: Gauge,
 }
 
-/// How a run ended: `done`, `failed`, `alarm`, `stopped`.
+/// How a run ended: `done`, `alarm`, `failed`, `unusable`, `postponed` or `stopped`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct ResultLabel {
     /// The word.
