@@ -81,8 +81,8 @@ fn a_configuration_that_was_away_is_in_force_again_once_it_is_back() {
     watcher.stop();
 }
 
-#[test]
-fn a_round_that_is_asked_for_during_one_follows_it() {
+/// A process that is held up in its first round, asked for another, and its stage.
+fn asked_for_another() -> (Stage, Watcher) {
     let stage = Stage::new(one_behind(), "");
     watching(&stage, "");
     stage.server.hold_at(0, Moment::Before);
@@ -91,6 +91,12 @@ fn a_round_that_is_asked_for_during_one_follows_it() {
     watcher.signal("USR1");
     // Read before anything else that is signalled.
     watcher.until("another round is asked for");
+    (stage, watcher)
+}
+
+#[test]
+fn a_round_that_is_asked_for_during_one_follows_it() {
+    let (stage, mut watcher) = asked_for_another();
     stage.server.release();
     watcher.until("round done");
     watcher.until("round done");
@@ -99,13 +105,7 @@ fn a_round_that_is_asked_for_during_one_follows_it() {
 
 #[test]
 fn a_round_that_is_asked_for_is_not_lost_to_a_configuration_that_changes_at_the_same_time() {
-    let stage = Stage::new(one_behind(), "");
-    watching(&stage, "");
-    stage.server.hold_at(0, Moment::Before);
-    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
-    assert!(stage.server.wait_until_held(std::time::Duration::from_secs(40)));
-    watcher.signal("USR1");
-    watcher.until("another round is asked for");
+    let (stage, mut watcher) = asked_for_another();
     watching(&stage, "concurrency = 2\n");
     stage.server.release();
     watcher.until("round done");
