@@ -5,6 +5,7 @@
 
 mod round;
 mod settings;
+mod signals;
 mod visit;
 
 use std::path::PathBuf;
@@ -13,10 +14,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use self::round::{Ledger, round, to_retry};
 use self::settings::{Settings, SettingsFile, Watched};
+use self::signals::{Signals, Wake};
 use self::visit::Common;
 use super::arguments::{Cli, WatchArguments};
 use super::setup::{Process, Shared};
@@ -101,18 +103,6 @@ struct Watch<'a> {
     unwritable: Option<String>,
     /// True if a round was asked for that has not begun.
     asked: bool,
-}
-
-/// What ends a wait.
-enum Wake {
-    /// Time to look at the clock.
-    Look,
-    /// A round is wanted now.
-    Now,
-    /// The configuration is to be read.
-    Reload,
-    /// The process is to stop.
-    Stop,
 }
 
 impl Watch<'_> {
@@ -347,54 +337,4 @@ fn common(cli: &Cli, arguments: &WatchArguments, process: &Process) -> Result<Co
 fn dice() -> u8 {
     let mut byte = [0];
     aws_lc_rs::rand::fill(&mut byte).map_or(0, |()| byte[0])
-}
-
-/// The signals that the process is steered by.
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-    run: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-            run: signal(SignalKind::user_defined1())?,
-        })
-    }
-
-    /// What comes first within `wait`.
-    async fn wake(&mut self, wait: Duration) -> Wake {
-        tokio::select! {
-            _ = self.terminate.recv() => Wake::Stop,
-            _ = self.interrupt.recv() => Wake::Stop,
-            _ = self.hang_up.recv() => Wake::Reload,
-            _ = self.run.recv() => Wake::Now,
-            () = sleep(wait) => Wake::Look,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Result<Self> {
-        Ok(Self)
-    }
-
-    async fn wake(&mut self, wait: Duration) -> Wake {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => Wake::Stop,
-            () = sleep(wait) => Wake::Look,
-        }
-    }
 }
