@@ -95,6 +95,30 @@ fn asked_for_another() -> (Stage, Watcher) {
 }
 
 #[test]
+fn who_asks_during_a_round_what_is_wrong_with_the_configuration_is_answered_after_it() {
+    let stage = Stage::new(one_behind(), "");
+    watching(&stage, "");
+    let mut watcher = Watcher::start(&stage, "watch.toml", &[]);
+    watcher.until("round done");
+    watching(&stage, "concurency = 4\n");
+    let file = stage.home().join("watch.toml").display().to_string();
+    let told = watcher.until(&file);
+    stage.server.forget_requests();
+    stage.server.hold_at(0, Moment::Before);
+    watcher.signal("USR1");
+    assert!(stage.server.wait_until_held(std::time::Duration::from_secs(40)));
+    watcher.signal("HUP");
+    watcher.signal("USR1");
+    // Said of one, which shows that signals are looked at.
+    watcher.until("another round is asked for");
+    stage.server.release();
+    watcher.until("round done");
+    watcher.until("asked to read the configuration again");
+    assert_eq!(watcher.until(&file)["message"], told["message"]);
+    watcher.stop();
+}
+
+#[test]
 fn a_round_that_is_asked_for_during_one_follows_it() {
     let (stage, mut watcher) = asked_for_another();
     stage.server.release();

@@ -80,6 +80,7 @@ pub async fn run(cli: &Cli, arguments: &WatchArguments, process: &Process) -> Re
         invalid: None,
         unwritable: None,
         asked: false,
+        reread: false,
     };
     watch.until_stopped().await?;
     tracing::info!("stopped");
@@ -103,6 +104,8 @@ struct Watch<'a> {
     unwritable: Option<String>,
     /// True if a round was asked for that has not begun.
     asked: bool,
+    /// True if somebody wants to know of the configuration, whatever was said of it before.
+    reread: bool,
 }
 
 impl Watch<'_> {
@@ -122,6 +125,11 @@ impl Watch<'_> {
             }
             looked = Instant::now();
             self.vitals.beat();
+            if std::mem::take(&mut self.reread) {
+                tracing::info!("asked to read the configuration again");
+                self.file.forget();
+                self.invalid = None;
+            }
             let in_force = match self.file.read() {
                 Ok(changed) => changed && self.reload(),
                 Err(error) => self.is_invalid(&error),
@@ -146,11 +154,7 @@ impl Watch<'_> {
             match signals.wake(pause(soonest, now)).await {
                 Wake::Look => {}
                 Wake::Now => self.asked = true,
-                Wake::Reload => {
-                    tracing::info!("asked to read the configuration again");
-                    self.file.forget();
-                    self.invalid = None;
-                }
+                Wake::Reload => self.reread = true,
                 Wake::Stop => return Ok(()),
             }
         }
@@ -189,7 +193,7 @@ impl Watch<'_> {
                         tracing::info!("another round is asked for; it follows this one");
                         self.asked = true;
                     }
-                    Wake::Reload => self.file.forget(),
+                    Wake::Reload => self.reread = true,
                     Wake::Look => {}
                 },
             }
