@@ -67,8 +67,10 @@ fn run_until_interrupted(cli: &Cli, process: &Process, output: &mut Output) -> R
             return run(cli, process, output).await.map(Some);
         }
         tokio::select! {
-            status = run(cli, process, output) => status.map(Some),
+            // Listened for before anything is begun.
+            biased;
             signal = tokio::signal::ctrl_c() => signal.map(|()| None).map_err(Into::into),
+            status = run(cli, process, output) => status.map(Some),
         }
     });
     // Whatever still waits for an answer is not waited for.

@@ -55,6 +55,28 @@ fn killed_while_it_downloads_it_leaves_everything_as_it_was() {
     scene.run(&["render", "--check"]).ended(0);
 }
 
+/// Several times, for by chance it is listened for in time.
+#[cfg(unix)]
+#[test]
+fn interrupted_before_it_waits_for_anything_it_says_so_all_the_same() {
+    let scene = Scene::new(world());
+    let before = scene.tree();
+    scene.server.world(|world| world.fail("/ftp/python/3.14.3/Python-3.14.3.tar.xz", Fault::Stall));
+    let config = scene.root().join("pybump.toml");
+    assert!(Command::new("mkfifo").arg(&config).status().unwrap().success());
+    for _ in 0..8 {
+        let child = started(&scene);
+        // Opened once it is being read.
+        let config = std::fs::File::options().write(true).open(&config).unwrap();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        drop(config);
+        let run = Run::of(&child.wait_with_output().unwrap(), scene.home()).ended(130);
+        assert!(run.stderr.starts_with("error: interrupted; "), "{}", run.stderr);
+    }
+    std::fs::remove_file(&config).unwrap();
+    assert_eq!(scene.tree(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupted_while_it_downloads_it_says_so_and_leaves_everything_as_it_was() {
